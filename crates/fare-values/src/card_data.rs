@@ -1,0 +1,118 @@
+//! Finds card data in an input, so that it can be refused before anything is done with it.
+//!
+//! Storing, logging or even passing on a card number would put the whole system under PCI DSS. The check errs on the
+//! side of refusing: a number that only looks like a card's is refused too.
+
+use serde_json::Value;
+
+use crate::Rejection;
+
+/// Names under which people send card data (the workshop's own first), compared without regard to case.
+const CARD_FIELDS: [&str; 8] = ["cc", "cvv", "expiryDate", "cvc", "pan", "cardNumber", "card_number", "expiry"];
+
+/// How people group the digits of a card number when they write it with gaps.
+const GROUPINGS: [&[usize]; 4] = [&[4, 4, 4, 4], &[4, 6, 5], &[4, 6, 4], &[4, 4, 4, 4, 3]];
+
+/// Refuses an input that has a field named for card data, or a card number in any field, name or nested value.
+///
+/// # Errors
+/// [`Rejection::CardDataNotAccepted`] with the path of the field, which never holds what was found.
+pub(crate) fn refuse_card_data(input: &Value) -> Result<(), Rejection> {
+    search(input, "input")
+}
+
+/// The name of a field, for an error, unless it holds something that should not be repeated.
+pub(crate) fn printable_field(name: &str) -> &str {
+    let plain = name.len() <= 64
+        && !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+    if plain && !holds_card_number(name) { name } else { "(a field name that is not repeated)" }
+}
+
+fn search(value: &Value, path: &str) -> Result<(), Rejection> {
+    let found = |path: &str| Err(Rejection::CardDataNotAccepted { field: path.to_owned() });
+    match value {
+        Value::Null | Value::Bool(_) => Ok(()),
+        Value::Number(number) if holds_card_number(&number.to_string()) => found(path),
+        Value::String(text) if holds_card_number(text) => found(path),
+        Value::Number(_) | Value::String(_) => Ok(()),
+        Value::Array(items) => items.iter().try_for_each(|item| search(item, path)),
+        Value::Object(fields) => fields.iter().try_for_each(|(name, value)| {
+            let shown = printable_field(name);
+            let path = if path == "input" { shown.to_owned() } else { format!("{path}.{shown}") };
+            if CARD_FIELDS.iter().any(|field| field.eq_ignore_ascii_case(name)) || holds_card_number(name) {
+                return found(&path);
+            }
+            search(value, &path)
+        }),
+    }
+}
+
+/// Whether the text has a run of 13 to 19 digits that passes the Luhn check (ISO/IEC 7812-1), whole or in the groups
+/// in which card numbers are written.
+fn holds_card_number(text: &str) -> bool {
+    let runs: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).collect();
+    runs.iter().any(|run| is_card_number(run))
+        || GROUPINGS.iter().any(|grouping| {
+            runs.windows(grouping.len()).any(|groups| {
+                groups.iter().map(|group| group.len()).eq(grouping.iter().copied()) && is_card_number(&groups.concat())
+            })
+        })
+}
+
+fn is_card_number(digits: &str) -> bool {
+    (13..=19).contains(&digits.len()) && luhn::valid(digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn field_of(input: &Value) -> Option<String> {
+        match refuse_card_data(input) {
+            Ok(()) => None,
+            Err(Rejection::CardDataNotAccepted { field }) => Some(field),
+            Err(other @ Rejection::InvalidFare { .. }) => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn the_workshops_card_fields_are_refused_whatever_they_hold() {
+        for name in ["cc", "cvv", "expiryDate", "CVV", "expirydate"] {
+            assert_eq!(field_of(&json!({ name: "" })), Some(name.to_owned()));
+        }
+    }
+
+    #[test]
+    fn card_numbers_are_found_in_any_field_in_any_writing() {
+        for number in [
+            json!("4242424242424242"),
+            json!("4242 4242 4242 4242"),
+            json!("4242-4242-4242-4242"),
+            json!("my card is 4242.4242.4242.4242, thanks"),
+            json!("3782 822463 10005"),
+            json!("378282246310005"),
+            json!("6011000990139424"),
+            json!("4222222222222"),
+            json!(4_242_424_242_424_242_u64),
+        ] {
+            let input = json!({"fareId": "wr_563", "note": {"deep": [number]}});
+            assert_eq!(field_of(&input), Some("note.deep".to_owned()), "{input}");
+        }
+        assert_eq!(field_of(&json!("4242424242424242")), Some("input".to_owned()));
+    }
+
+    #[test]
+    fn a_card_number_in_a_field_name_is_refused_and_not_repeated() {
+        let field = field_of(&json!({"4242424242424242": 1})).unwrap();
+        assert!(!field.contains("4242"), "{field}");
+    }
+
+    #[test]
+    fn other_numbers_are_no_card_numbers() {
+        for text in ["wr_563", "4242424242424241", "123456789012", "42424242424242424242", "2026-11-22", "5551234567"] {
+            assert_eq!(field_of(&json!({ "fareId": text })), None, "{text}");
+        }
+    }
+}

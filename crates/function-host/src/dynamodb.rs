@@ -1,0 +1,85 @@
+//! What the three DynamoDB adapters share: the client, and reading and writing attributes.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::types::AttributeValue;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use fare_values::StoreUnavailable;
+
+/// A DynamoDB item.
+pub type Item = HashMap<String, AttributeValue>;
+
+/// One attempt at a table, and all attempts at one operation. Two operations, the most that any action needs, fit into
+/// the shortest function timeout (10 s).
+const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(1500);
+const OPERATION_TIMEOUT: Duration = Duration::from_millis(4000);
+
+/// AWS configuration from the environment, with bounded timeouts and the one TLS stack of these functions: rustls with
+/// ring.
+pub async fn sdk_config() -> SdkConfig {
+    let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+    let timeouts = TimeoutConfig::builder()
+        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+        .operation_timeout(OPERATION_TIMEOUT)
+        .build();
+    aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http)
+        .timeout_config(timeouts)
+        .retry_config(RetryConfig::standard().with_max_attempts(3))
+        .load()
+        .await
+}
+
+/// A DynamoDB client.
+pub async fn dynamodb_client() -> Client {
+    Client::new(&sdk_config().await)
+}
+
+/// A string attribute.
+pub fn text(value: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+/// A number attribute.
+#[must_use]
+pub fn number(value: i64) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+/// Reads a string attribute.
+///
+/// # Errors
+/// [`StoreUnavailable`] naming the attribute: a record that cannot be read is not acted upon.
+pub fn read_text<'a>(item: &'a Item, name: &str) -> Result<&'a str, StoreUnavailable> {
+    item.get(name).and_then(|value| value.as_s().ok()).map(String::as_str).ok_or_else(|| unreadable(name))
+}
+
+/// Reads a whole number attribute.
+///
+/// # Errors
+/// [`StoreUnavailable`] naming the attribute.
+pub fn read_number(item: &Item, name: &str) -> Result<i64, StoreUnavailable> {
+    item.get(name).and_then(|value| value.as_n().ok()).and_then(|n| n.parse().ok()).ok_or_else(|| unreadable(name))
+}
+
+fn unreadable(name: &str) -> StoreUnavailable {
+    StoreUnavailable::because(format!("the record's attribute `{name}` cannot be read"))
+}
+
+/// Any failure of a call that is not the failed condition the caller asked about.
+pub fn store_unavailable<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> StoreUnavailable {
+    let reason = match error {
+        SdkError::TimeoutError(_) => "timed out",
+        SdkError::DispatchFailure(_) => "could not be reached",
+        SdkError::ConstructionFailure(_) => "the request could not be built",
+        SdkError::ResponseError(_) => "the response could not be read",
+        SdkError::ServiceError(_) | _ => error.code().unwrap_or("answered with an unnamed error"),
+    };
+    StoreUnavailable::because(reason)
+}

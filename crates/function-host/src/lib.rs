@@ -1,0 +1,12 @@
+//! How the three functions meet AWS: the Lambda runtime on one side, DynamoDB on the other.
+//!
+//! The services themselves know neither. A function's `main` reads its configuration, builds its adapters with what is
+//! here, and hands its handler to [`serve`].
+
+mod dynamodb;
+mod serve;
+mod settings;
+
+pub use dynamodb::{Item, dynamodb_client, number, read_number, read_text, sdk_config, store_unavailable, text};
+pub use serve::serve;
+pub use settings::{required_setting, setting, start_logging};

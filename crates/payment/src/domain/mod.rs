@@ -1,0 +1,191 @@
+//! The rules of a payment's life. `charge` and `refund` stand side by side, each in a file of its own.
+
+mod charge;
+mod refund;
+#[cfg(test)]
+mod tests;
+
+use fare_values::{
+    Clock, FareId, FareRequest, FaultTrigger, FaultTriggers, PaymentMethod, PaymentStatus, StoreUnavailable, WireError,
+    WireErrorName,
+};
+
+use crate::gateway::{Authorise, Gateway, GatewayError, Reason, Transport};
+use crate::store::{PaymentRecord, PaymentStore};
+
+/// How long after the intent was recorded a request may be sent again under its idempotency key, in milliseconds. The
+/// gateway may forget keys after 24 hours; 20 leave a margin (design, section 4).
+const KEY_LIFE: i64 = 20 * 60 * 60 * 1000;
+
+/// What this function can be asked to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::EnumString)]
+#[strum(serialize_all = "lowercase")]
+pub enum Action {
+    /// Do: pre-authorise and capture.
+    Charge,
+    /// Undo: void the hold or refund the capture.
+    Refund,
+}
+
+/// Where a payment stands after an action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The fare that was paid.
+    pub fare_id: FareId,
+    /// `Captured` after a charge; `Voided`, `Refunded`, `Declined` or `Cancelled` after a refund.
+    pub status: PaymentStatus,
+    /// The gateway's id of the payment, if there was one.
+    pub payment_id: Option<String>,
+}
+
+/// Why an action was refused or failed. Each variant says what may have happened.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PaymentError {
+    /// The fare's payment stands with another payload; it is untouched.
+    #[error("the payment of fare {fare_id} stands with another payload; it is left as it is")]
+    Conflict {
+        /// The fare's id.
+        fare_id: FareId,
+    },
+    /// The payment was undone, or is being undone: this charge is not made.
+    #[error("the payment of fare {fare_id} was cancelled, which is final")]
+    Cancelled {
+        /// The fare's id.
+        fare_id: FareId,
+    },
+    /// The gateway declined: nothing is held.
+    #[error("the payment of fare {fare_id} was declined: {reason}")]
+    Declined {
+        /// The fare's id.
+        fare_id: FareId,
+        /// The gateway's code for it.
+        reason: Reason,
+    },
+    /// The gateway authorised and then refused to capture: a hold may stand until it is voided.
+    #[error("the capture for fare {fare_id} was refused: {reason}")]
+    CaptureRefused {
+        /// The fare's id.
+        fare_id: FareId,
+        /// The gateway's code for it.
+        reason: Reason,
+    },
+    /// The gateway did not take the last request, which had no effect. It may safely be sent again.
+    #[error("the gateway is not available for fare {fare_id}: {reason}")]
+    GatewayUnavailable {
+        /// The fare's id.
+        fare_id: FareId,
+        /// What the client saw.
+        reason: String,
+    },
+    /// The last request's effect may have happened. It may safely be sent again.
+    #[error("what the gateway did for fare {fare_id} is unknown: {reason}")]
+    OutcomeUnknown {
+        /// The fare's id.
+        fare_id: FareId,
+        /// What the client saw.
+        reason: String,
+    },
+    /// The gateway has taken the refund and has not finished it: the capture is not undone yet.
+    #[error("the refund of fare {fare_id} is {state} at the gateway")]
+    RefundUnfinished {
+        /// The fare's id.
+        fare_id: FareId,
+        /// The refund's status there.
+        state: Reason,
+    },
+    /// The payments table gave no answer: the write may have happened, and may safely be sent again.
+    #[error("whether the payment was recorded is unknown")]
+    Store(#[from] StoreUnavailable),
+}
+
+impl PaymentError {
+    /// A gateway failure that decides nothing about the fare. `None` for the definite ones, whose meaning depends on
+    /// what was asked.
+    fn indefinite(fare_id: &FareId, error: &GatewayError) -> Self {
+        let (fare_id, reason) = (fare_id.clone(), error.to_string());
+        match error {
+            GatewayError::Unavailable { .. } => Self::GatewayUnavailable { fare_id, reason },
+            GatewayError::OutcomeUnknown { .. }
+            | GatewayError::Declined { .. }
+            | GatewayError::Refused { .. }
+            | GatewayError::UnexpectedState { .. } => Self::OutcomeUnknown { fare_id, reason },
+        }
+    }
+}
+
+impl From<PaymentError> for WireError {
+    fn from(error: PaymentError) -> Self {
+        let name = match &error {
+            PaymentError::Conflict { .. } => WireErrorName::FareConflict,
+            PaymentError::Cancelled { .. } => WireErrorName::FareCancelled,
+            PaymentError::Declined { .. } => WireErrorName::PaymentAuthException,
+            PaymentError::CaptureRefused { .. } => WireErrorName::PaymentChargeException,
+            PaymentError::GatewayUnavailable { .. } => WireErrorName::PaymentGatewayUnavailable,
+            PaymentError::OutcomeUnknown { .. } => WireErrorName::PaymentOutcomeUnknown,
+            PaymentError::RefundUnfinished { .. } => WireErrorName::PaymentRefundException,
+            PaymentError::Store(cause) => {
+                return WireError::new(WireErrorName::PaymentStoreUnavailable, format!("{error}: {cause}"));
+            }
+        };
+        WireError::new(name, error.to_string())
+    }
+}
+
+/// The service: its rules over a store of payments and a gateway.
+#[derive(Clone, Debug)]
+pub struct Payment<S, T, C> {
+    store: S,
+    gateway: Gateway<T>,
+    clock: C,
+    triggers: FaultTriggers,
+}
+
+impl<S: PaymentStore, T: Transport, C: Clock> Payment<S, T, C> {
+    /// The service over this store, gateway and clock.
+    pub fn new(store: S, gateway: Gateway<T>, clock: C, triggers: FaultTriggers) -> Self {
+        Self { store, gateway, clock, triggers }
+    }
+
+    /// Carries out one action.
+    ///
+    /// # Errors
+    /// [`PaymentError`], whose variants say what may have happened.
+    pub async fn act(&self, action: Action, request: FareRequest) -> Result<Receipt, PaymentError> {
+        match action {
+            Action::Charge => self.charge(&request).await,
+            Action::Refund => self.refund(&request).await,
+        }
+    }
+
+    /// The authorisation that this record stands for. Asking for it twice, under the same key, is asking once.
+    fn authorisation(&self, request: &FareRequest, record: &PaymentRecord) -> Authorise {
+        let trigger = self.triggers.pulled_by(request.customer_id());
+        let arranged = trigger.and_then(FaultTrigger::payment_method);
+        Authorise {
+            fare_id: record.fare_id.clone(),
+            generation: record.generation,
+            amount: record.amount,
+            payment_method: arranged.unwrap_or_else(|| PaymentMethod::clone(request.payment_method())),
+        }
+    }
+
+    /// Whether the gateway still knows the record's idempotency keys.
+    fn keys_are_alive(&self, record: &PaymentRecord) -> bool {
+        self.clock.now().since(record.created_at) < KEY_LIFE
+    }
+}
+
+/// The standing record, if it is of the very fare that was asked about.
+fn own(request: &FareRequest, standing: PaymentRecord) -> Result<PaymentRecord, PaymentError> {
+    if standing.payload_hash == request.payload_hash() {
+        Ok(standing)
+    } else {
+        Err(PaymentError::Conflict { fare_id: standing.fare_id })
+    }
+}
+
+/// A record that stands where no rule of this file could have left it. Nothing is done to it.
+fn contradiction(record: Option<&PaymentRecord>) -> PaymentError {
+    let found = record.map_or("absent".to_owned(), |record| record.status.to_string());
+    StoreUnavailable::because(format!("the record is unexpectedly {found}")).into()
+}

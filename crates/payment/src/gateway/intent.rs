@@ -1,0 +1,88 @@
+//! What the gateway says about payments and refunds. Fields that are not used here are passed over, so that new ones
+//! do no harm.
+
+use fare_values::Money;
+use serde::Deserialize;
+
+/// The status of a payment intent (Stripe API reference, "The PaymentIntent object").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IntentStatus {
+    /// Declined, or never given a payment method.
+    RequiresPaymentMethod,
+    /// Created and not confirmed.
+    RequiresConfirmation,
+    /// Waits for the customer to authenticate.
+    RequiresAction,
+    /// Under way.
+    Processing,
+    /// Authorised: the amount is held.
+    RequiresCapture,
+    /// Captured.
+    Succeeded,
+    /// Voided or expired. Final: it can never be captured.
+    Canceled,
+}
+
+/// A payment at the gateway. Amounts are minor units.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+pub struct PaymentIntent {
+    /// `pi_…`.
+    pub id: String,
+    /// Where it stands.
+    pub status: IntentStatus,
+    /// What was asked for.
+    pub amount: i64,
+    /// What is held.
+    #[serde(default)]
+    pub amount_capturable: i64,
+    /// What was captured.
+    #[serde(default)]
+    pub amount_received: i64,
+    /// The ISO 4217 code, in lower case.
+    pub currency: String,
+    /// What we wrote on it.
+    #[serde(default)]
+    pub metadata: Metadata,
+}
+
+/// What we write on a payment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+pub struct Metadata {
+    /// The deployment and the fare.
+    pub fare_reference: Option<String>,
+}
+
+impl PaymentIntent {
+    /// Whether this is that payment, captured in exactly that amount.
+    #[must_use]
+    pub fn is_capture_of(&self, payment_id: &str, amount: Money) -> bool {
+        self.id == payment_id
+            && self.status == IntentStatus::Succeeded
+            && self.amount_received == amount.amount()
+            && self.currency == amount.currency().code()
+    }
+}
+
+/// A refund at the gateway. Amounts are minor units.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+pub struct Refund {
+    /// `re_…`.
+    pub id: String,
+    /// `pending`, `requires_action`, `succeeded`, `failed` or `canceled`.
+    pub status: String,
+    /// What is refunded.
+    pub amount: i64,
+    /// The ISO 4217 code, in lower case.
+    pub currency: String,
+    /// The payment it refunds.
+    pub payment_intent: String,
+}
+
+impl Refund {
+    /// Whether it refunds that payment in exactly that amount.
+    #[must_use]
+    pub fn is_of(&self, payment_id: &str, amount: Money) -> bool {
+        self.payment_intent == payment_id && self.amount == amount.amount() && self.currency == amount.currency().code()
+    }
+}

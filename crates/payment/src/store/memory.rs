@@ -1,0 +1,51 @@
+//! The store's twin in memory, which keeps the same conditions.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use fare_values::{Conditional, FareId, StoreUnavailable};
+
+use super::{PaymentRecord, PaymentStore, Transition};
+
+/// Payments in memory. Clones share them.
+#[derive(Clone, Debug, Default)]
+pub struct InMemoryPayments {
+    payments: Arc<Mutex<BTreeMap<FareId, PaymentRecord>>>,
+}
+
+impl InMemoryPayments {
+    /// The record of a fare's payment.
+    #[must_use]
+    pub fn get(&self, fare_id: &FareId) -> Option<PaymentRecord> {
+        self.lock().get(fare_id).cloned()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<FareId, PaymentRecord>> {
+        self.payments.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl PaymentStore for InMemoryPayments {
+    async fn insert(&self, record: PaymentRecord) -> Result<Conditional<PaymentRecord>, StoreUnavailable> {
+        let mut payments = self.lock();
+        if let Some(standing) = payments.get(&record.fare_id) {
+            return Ok(Conditional::Refused(Some(standing.clone())));
+        }
+        payments.insert(record.fare_id.clone(), record.clone());
+        Ok(Conditional::Written(record))
+    }
+
+    async fn transition(&self, transition: Transition) -> Result<Conditional<PaymentRecord>, StoreUnavailable> {
+        let mut payments = self.lock();
+        let Some(record) = payments.get_mut(&transition.fare_id) else { return Ok(Conditional::Refused(None)) };
+        if record.payload_hash != transition.payload_hash || !transition.from.contains(&record.status) {
+            return Ok(Conditional::Refused(Some(record.clone())));
+        }
+        record.status = transition.to;
+        record.updated_at = transition.at;
+        record.payment_id = transition.payment_id.or_else(|| record.payment_id.take());
+        record.refund_id = transition.refund_id.or_else(|| record.refund_id.take());
+        record.reason = transition.reason.or_else(|| record.reason.take());
+        Ok(Conditional::Written(record.clone()))
+    }
+}
