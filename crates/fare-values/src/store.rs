@@ -25,3 +25,16 @@ pub enum Conditional<T> {
     /// The condition did not hold and nothing was written; this is the record that stands, if there is one.
     Refused(Option<T>),
 }
+
+impl<T> Conditional<T> {
+    /// The same answer about another form of the record.
+    ///
+    /// # Errors
+    /// Whatever `read` finds wrong with the record.
+    pub fn try_map<U, E>(self, read: impl FnOnce(T) -> Result<U, E>) -> Result<Conditional<U>, E> {
+        Ok(match self {
+            Self::Written(record) => Conditional::Written(read(record)?),
+            Self::Refused(record) => Conditional::Refused(record.map(read).transpose()?),
+        })
+    }
+}

@@ -8,9 +8,12 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use fare_values::StoreUnavailable;
+use fare_values::{Conditional, StoreUnavailable};
 
 /// A DynamoDB item.
 pub type Item = HashMap<String, AttributeValue>;
@@ -22,7 +25,7 @@ const OPERATION_TIMEOUT: Duration = Duration::from_millis(4000);
 
 /// AWS configuration from the environment, with bounded timeouts and the one TLS stack of these functions: rustls with
 /// ring.
-pub async fn sdk_config() -> SdkConfig {
+async fn sdk_config() -> SdkConfig {
     let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
     let timeouts = TimeoutConfig::builder()
         .operation_attempt_timeout(ATTEMPT_TIMEOUT)
@@ -39,6 +42,56 @@ pub async fn sdk_config() -> SdkConfig {
 /// A DynamoDB client.
 pub async fn dynamodb_client() -> Client {
     Client::new(&sdk_config().await)
+}
+
+/// Puts an item if there is none under its key, of which `key` is an attribute. One round trip.
+///
+/// # Errors
+/// [`StoreUnavailable`]: the item may have been written.
+pub async fn put_if_absent(
+    client: &Client,
+    table: &str,
+    key: &str,
+    item: Item,
+) -> Result<Conditional<Item>, StoreUnavailable> {
+    let answer = client
+        .put_item()
+        .table_name(table)
+        .set_item(Some(item.clone()))
+        .condition_expression(format!("attribute_not_exists({key})"))
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+        .send()
+        .await;
+    match answer {
+        Ok(_) => Ok(Conditional::Written(item)),
+        Err(error) => match error.as_service_error() {
+            Some(PutItemError::ConditionalCheckFailedException(failed)) => {
+                Ok(Conditional::Refused(failed.item().cloned()))
+            }
+            _ => Err(store_unavailable(&error)),
+        },
+    }
+}
+
+/// Sends an update that has a condition. One round trip, which brings back the item as it stands either way.
+///
+/// # Errors
+/// [`StoreUnavailable`]: the item may have been written.
+pub async fn update_if(update: UpdateItemFluentBuilder) -> Result<Conditional<Item>, StoreUnavailable> {
+    let answer = update
+        .return_values(ReturnValue::AllNew)
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+        .send()
+        .await;
+    match answer {
+        Ok(written) => Ok(Conditional::Written(written.attributes.unwrap_or_default())),
+        Err(error) => match error.as_service_error() {
+            Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+                Ok(Conditional::Refused(failed.item().cloned()))
+            }
+            _ => Err(store_unavailable(&error)),
+        },
+    }
 }
 
 /// A string attribute.

@@ -7,6 +7,8 @@ mod dynamodb;
 mod serve;
 mod settings;
 
-pub use dynamodb::{Item, dynamodb_client, number, read_number, read_text, sdk_config, store_unavailable, text};
+pub use dynamodb::{
+    Item, dynamodb_client, number, put_if_absent, read_number, read_text, store_unavailable, text, update_if,
+};
 pub use serve::serve;
 pub use settings::{required_setting, setting, start_logging};

@@ -11,13 +11,12 @@
 mod items;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
     CancellationReason, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 use fare_values::{Conditional, CustomerId, EntryState, RECORD_SCHEMA, StoreUnavailable};
-use function_host::{number, store_unavailable, text};
+use function_host::{Item, number, put_if_absent, store_unavailable, text};
 
 use super::{CreditAnswer, CreditEntry, LedgerStore};
 use items::{CREDIT, account_key, balance_attribute, credit_item, entry_of, fare_key, reversal_item};
@@ -56,7 +55,7 @@ impl DynamoDbLedger {
         }
     }
 
-    fn put(&self, item: function_host::Item) -> Result<TransactWriteItem, StoreUnavailable> {
+    fn put(&self, item: Item) -> Result<TransactWriteItem, StoreUnavailable> {
         let put = Put::builder()
             .table_name(&self.table)
             .set_item(Some(item))
@@ -150,24 +149,7 @@ impl LedgerStore for DynamoDbLedger {
     }
 
     async fn lay_tombstone(&self, entry: CreditEntry) -> Result<Conditional<CreditEntry>, StoreUnavailable> {
-        let answer = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(credit_item(&entry)))
-            .condition_expression("attribute_not_exists(pk)")
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
-        match answer {
-            Ok(_) => Ok(Conditional::Written(entry)),
-            Err(error) => match error.as_service_error() {
-                Some(PutItemError::ConditionalCheckFailedException(failed)) => {
-                    Ok(Conditional::Refused(failed.item().map(entry_of).transpose()?))
-                }
-                _ => Err(store_unavailable(&error)),
-            },
-        }
+        put_if_absent(&self.client, &self.table, "pk", credit_item(&entry)).await?.try_map(|item| entry_of(&item))
     }
 
     async fn close_account(&self, customer: &CustomerId) -> Result<(), StoreUnavailable> {

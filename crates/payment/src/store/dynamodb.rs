@@ -3,11 +3,8 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 use fare_values::{Conditional, FareId, Millis, Money, PayloadHash, RECORD_SCHEMA, Rejection, StoreUnavailable};
-use function_host::{Item, number, read_number, read_text, store_unavailable, text};
+use function_host::{Item, number, put_if_absent, read_number, read_text, text, update_if};
 
 use super::{PaymentRecord, PaymentStore, Transition};
 use crate::gateway::Reason;
@@ -28,22 +25,7 @@ impl DynamoDbPayments {
 
 impl PaymentStore for DynamoDbPayments {
     async fn insert(&self, record: PaymentRecord) -> Result<Conditional<PaymentRecord>, StoreUnavailable> {
-        let answer = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(attributes(&record)))
-            .condition_expression("attribute_not_exists(fareId)")
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
-        match answer {
-            Ok(_) => Ok(Conditional::Written(record)),
-            Err(error) => match error.as_service_error() {
-                Some(PutItemError::ConditionalCheckFailedException(failed)) => refused(failed.item()),
-                _ => Err(store_unavailable(&error)),
-            },
-        }
+        put_if_absent(&self.client, &self.table, "fareId", attributes(&record)).await?.try_map(|item| record_of(&item))
     }
 
     async fn transition(&self, transition: Transition) -> Result<Conditional<PaymentRecord>, StoreUnavailable> {
@@ -74,25 +56,11 @@ impl PaymentStore for DynamoDbPayments {
             states.push(format!(":from{position}"));
             update = update.expression_attribute_values(format!(":from{position}"), text(status.as_str()));
         }
-        let answer = update
+        let update = update
             .update_expression(format!("SET {}", assignments.join(", ")))
-            .condition_expression(format!("payloadHash = :payloadHash AND #status IN ({})", states.join(", ")))
-            .return_values(ReturnValue::AllNew)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
-        match answer {
-            Ok(written) => Ok(Conditional::Written(record_of(&written.attributes.unwrap_or_default())?)),
-            Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => refused(failed.item()),
-                _ => Err(store_unavailable(&error)),
-            },
-        }
+            .condition_expression(format!("payloadHash = :payloadHash AND #status IN ({})", states.join(", ")));
+        update_if(update).await?.try_map(|item| record_of(&item))
     }
-}
-
-fn refused(standing: Option<&Item>) -> Result<Conditional<PaymentRecord>, StoreUnavailable> {
-    Ok(Conditional::Refused(standing.map(record_of).transpose()?))
 }
 
 fn attributes(record: &PaymentRecord) -> Item {

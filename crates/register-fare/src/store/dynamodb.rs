@@ -3,14 +3,11 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use fare_values::{
     Conditional, CustomerId, FareId, FareRequest, FareStatus, Millis, Money, PayloadHash, PaymentMethod, RECORD_SCHEMA,
     Rejection, StoreUnavailable,
 };
-use function_host::{Item, number, read_number, read_text, store_unavailable, text};
+use function_host::{Item, number, put_if_absent, read_number, read_text, text, update_if};
 
 use super::{FareRecord, FareStore};
 
@@ -39,7 +36,7 @@ impl DynamoDbFares {
             .into_iter()
             .filter(|(name, _)| name != "fareId")
             .map(|(name, value)| (format!(":{name}"), value));
-        let answer = self
+        let update = self
             .client
             .update_item()
             .table_name(&self.table)
@@ -49,39 +46,14 @@ impl DynamoDbFares {
             .expression_attribute_names("#status", "status")
             .expression_attribute_names("#schema", "schema")
             .set_expression_attribute_values(Some(values.collect()))
-            .expression_attribute_values(":registered", text(FareStatus::Registered.as_str()))
-            .return_values(ReturnValue::AllNew)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
-        match answer {
-            Ok(written) => Ok(Conditional::Written(record_of(&written.attributes.unwrap_or_default())?)),
-            Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => refused(failed.item()),
-                _ => Err(store_unavailable(&error)),
-            },
-        }
+            .expression_attribute_values(":registered", text(FareStatus::Registered.as_str()));
+        update_if(update).await?.try_map(|item| record_of(&item))
     }
 }
 
 impl FareStore for DynamoDbFares {
     async fn insert(&self, record: FareRecord) -> Result<Conditional<FareRecord>, StoreUnavailable> {
-        let answer = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(attributes(&record)))
-            .condition_expression("attribute_not_exists(fareId)")
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
-        match answer {
-            Ok(_) => Ok(Conditional::Written(record)),
-            Err(error) => match error.as_service_error() {
-                Some(PutItemError::ConditionalCheckFailedException(failed)) => refused(failed.item()),
-                _ => Err(store_unavailable(&error)),
-            },
-        }
+        put_if_absent(&self.client, &self.table, "fareId", attributes(&record)).await?.try_map(|item| record_of(&item))
     }
 
     async fn complete(&self, record: FareRecord) -> Result<Conditional<FareRecord>, StoreUnavailable> {
@@ -93,11 +65,7 @@ impl FareStore for DynamoDbFares {
     }
 }
 
-fn refused(standing: Option<&Item>) -> Result<Conditional<FareRecord>, StoreUnavailable> {
-    Ok(Conditional::Refused(standing.map(record_of).transpose()?))
-}
-
-fn attributes(record: &FareRecord) -> HashMap<String, AttributeValue> {
+fn attributes(record: &FareRecord) -> Item {
     let request = &record.request;
     let mut item = HashMap::from([
         ("fareId".to_owned(), text(request.fare_id().as_str())),

@@ -1,0 +1,136 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const EXIT_STATUSES: &str = "\
+Exit status:
+  0    everything is as expected
+  1    something differs from what is expected
+  2    wrong usage, or something is missing or does not start; standard error says what
+  130  interrupted; everything that was started has been stopped";
+
+const DEMO_HELP: &str = "\
+Starts the engine and the gateway simulator on free ports of this machine, deploys the built stack with the real
+`sam deploy`, starts one execution or more per scenario, and reads tables, queues and the gateway's log to find out what
+became of each. Prints one row per scenario. Leaves no process behind.
+
+Needs what `make setup` and `make build` make; `make demo` does all three.";
+
+const DEMO_EXAMPLES: &str = "\
+Examples:
+  fare demo                                     a table on standard output, progress on standard error
+  fare demo --output json | jq .asExpected      for machines
+  fare local -- sh -c 'fare demo --stack \"$FARE_STACK\"'
+                                                against a stack that stands already";
+
+const LOCAL_HELP: &str = "\
+Starts the engine and the gateway simulator on free ports of this machine and deploys the built stack.
+
+Without COMMAND: prints where everything is, with lines to paste for the AWS CLI, and stays until Ctrl-C.
+
+With COMMAND: runs it with AWS_ENDPOINT_URL, AWS_REGION, credentials of no account, FARE_STACK and GATEWAY_VIEW_URL set,
+takes everything down, and ends with the command's own exit status. Where standard input is not a terminal, COMMAND
+reads nothing from it, and all that it started is stopped with it.";
+
+const LOCAL_EXAMPLES: &str = "\
+Examples:
+  fare local                                              until Ctrl-C
+  fare local -- cargo test -p integration-tests           the black-box tests
+  fare local -- sh -c 'aws sqs list-queues'               anything else";
+
+/// Collects taxi fares as a saga: runs the whole system on this machine and checks what it does.
+#[derive(Debug, Parser)]
+#[command(name = "fare", version, after_help = EXIT_STATUSES, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Play every scenario on a fresh stack on this machine and show what became of each
+    #[command(long_about = DEMO_HELP, after_help = format!("{DEMO_EXAMPLES}\n\n{EXIT_STATUSES}"))]
+    Demo(Demo),
+    /// Put a stack on this machine and keep it until Ctrl-C, or while COMMAND runs
+    #[command(long_about = LOCAL_HELP, after_help = format!("{LOCAL_EXAMPLES}\n\n{EXIT_STATUSES}\n\n\
+        With COMMAND: the command's own status. Without: 0 also when Ctrl-C ends a stack that stood."))]
+    Local(Local),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// How the result is written
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    pub(crate) output: OutputFormat,
+    /// How long one execution may take, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) time_limit: u64,
+    /// Play on this deployed stack instead, found through the usual AWS environment; its gateway is observed at
+    /// GATEWAY_VIEW_URL
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["project", "tools_dir"])]
+    pub(crate) stack: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Local {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// What to run while the stack stands
+    #[arg(last = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<std::ffi::OsString>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Place {
+    /// The project's directory [default: the nearest one from here upwards]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) project: Option<PathBuf>,
+    /// Where `make setup` put the tools [default: .tools in the project]
+    #[arg(long, value_name = "DIR", env = "FARE_TOOLS_DIR", hide_env_values = true)]
+    pub(crate) tools_dir: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputFormat {
+    /// For people
+    Table,
+    /// For machines
+    Json,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_command_after_two_dashes_is_taken_as_it_is() {
+        let cli = Cli::try_parse_from(["fare", "local", "--", "cargo", "test", "--", "--nocapture"]).unwrap();
+        let Command::Local(local) = cli.command else { panic!("another command") };
+        assert_eq!(local.command, ["cargo", "test", "--", "--nocapture"]);
+    }
+
+    #[test]
+    fn an_output_format_that_nobody_knows_is_refused() {
+        let error = Cli::try_parse_from(["fare", "demo", "--output", "xml"]).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+    }
+
+    #[test]
+    fn the_exit_statuses_are_documented_in_every_help() {
+        for arguments in [vec!["fare", "--help"], vec!["fare", "demo", "--help"], vec!["fare", "local", "--help"]] {
+            let help = Cli::try_parse_from(arguments).unwrap_err().to_string();
+            assert!(help.contains("130  interrupted"), "{help}");
+        }
+    }
+}

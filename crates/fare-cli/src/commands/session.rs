@@ -1,0 +1,64 @@
+//! What every command does around its own work: listens for interruption, and stops and tidies whatever happens.
+
+use fare_cli::local::{Project, Run, Supervisor};
+use fare_cli::{Error, Result};
+
+use crate::cli::Place;
+use crate::exit::Exit;
+use crate::interrupt::Interrupt;
+use crate::progress::Progress;
+use crate::say;
+
+/// What a command works with.
+pub(super) struct Session {
+    pub(super) run: Run,
+    pub(super) supervisor: Supervisor,
+    pub(super) progress: Progress,
+}
+
+/// Does the work; stops it when a signal comes. Whatever happens, no child is left when this returns.
+pub(super) async fn session(work: impl AsyncFnOnce(&Session) -> Result<Exit>) -> Exit {
+    let mut interrupt = match Interrupt::listen() {
+        Ok(interrupt) => interrupt,
+        Err(error) => {
+            say::problem(&format!("cannot listen for signals: {error}"));
+            return Exit::Problem;
+        }
+    };
+    let run = match Run::begin() {
+        Ok(run) => run,
+        Err(error) => {
+            say::problem(&error.in_full());
+            return Exit::Problem;
+        }
+    };
+    let supervisor = Supervisor::new(run.logs().to_owned());
+    let session = Session { run, supervisor, progress: Progress::begin() };
+
+    let outcome = tokio::select! {
+        outcome = work(&session) => outcome,
+        () = interrupt.came() => Ok(Exit::Interrupted),
+    };
+
+    if outcome.as_ref().is_ok_and(|exit| *exit == Exit::Interrupted) {
+        session.progress.step("interrupted: stopping what was started");
+    }
+    // From here on further signals are listened to and ignored; this takes a few seconds at most.
+    session.supervisor.stop_all().await;
+    session.progress.clear();
+    let exit = outcome.unwrap_or_else(|error| {
+        say::problem(&error.in_full());
+        Exit::Problem
+    });
+    let spoke = std::fs::read_dir(session.run.logs()).is_ok_and(|mut logs| logs.next().is_some());
+    if let Some(logs) = session.run.finish(exit.keeps_logs() && spoke) {
+        say::note(&format!("logs: {}", logs.display()));
+    }
+    exit
+}
+
+/// The project that the arguments name.
+pub(super) fn project(place: &Place) -> Result<Project> {
+    let here = std::env::current_dir().map_err(|source| Error::File { path: ".".into(), source })?;
+    Project::find(place.project.clone(), &here, place.tools_dir.clone())
+}

@@ -1,0 +1,208 @@
+//! What can go wrong around a stack, each with what to do about it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The result of everything fallible here.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why the stack could not be set up, driven or observed. The sentence is for a person at a terminal; the source, where
+/// there is one, says what the layer below answered.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A tool that `make setup` installs is not there.
+    #[error("{tool} is missing (looked for {}): run `make setup`", .path.display())]
+    ToolMissing {
+        /// What the tool is called.
+        tool: &'static str,
+        /// Where it should be.
+        path: PathBuf,
+    },
+    /// Something that `make build` makes is not there.
+    #[error("{what} is missing (looked for {}): run `make build`", .path.display())]
+    NotBuilt {
+        /// What is missing.
+        what: &'static str,
+        /// Where it should be.
+        path: PathBuf,
+    },
+    /// No directory from here upwards is the project.
+    #[error("no template.yaml and samconfig.toml in {} or above: run inside the project, or give --project", .from.display())]
+    NoProject {
+        /// Where the search began.
+        from: PathBuf,
+    },
+    /// A file or directory of this run could not be made, read or written.
+    #[error("cannot use {}", .path.display())]
+    File {
+        /// The file or directory.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A process could not be started.
+    #[error("cannot start {name}")]
+    NotStarted {
+        /// What was to be started.
+        name: String,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A process that should stay ended.
+    #[error("{name} ended while it was needed{}: see {}", last_line(.tail), .log.display())]
+    EndedEarly {
+        /// What ended.
+        name: String,
+        /// Its log.
+        log: PathBuf,
+        /// The last thing it said.
+        tail: String,
+    },
+    /// A process runs and does not become ready.
+    #[error("{name} was not ready after {} s: see {}", .limit.as_secs(), .log.display())]
+    NotReady {
+        /// What was waited for.
+        name: String,
+        /// How long.
+        limit: Duration,
+        /// Its log.
+        log: PathBuf,
+    },
+    /// `sam deploy` failed.
+    #[error("sam deploy failed{}: see {}", last_line(.tail), .log.display())]
+    DeployFailed {
+        /// Its log.
+        log: PathBuf,
+        /// The last thing it said.
+        tail: String,
+    },
+    /// A setting that finds the stack is not in the environment.
+    #[error("{name} is not set: `fare local -- COMMAND` sets it, or give the value of a stack that is deployed")]
+    SettingMissing {
+        /// The environment variable.
+        name: &'static str,
+    },
+    /// The stack does not answer with an output that every deployment of the template has.
+    #[error("stack {stack} has no output {output}: is it deployed from this template, and up to date?")]
+    OutputMissing {
+        /// The stack's name.
+        stack: String,
+        /// The missing output.
+        output: &'static str,
+    },
+    /// There is no such stack.
+    #[error("there is no stack {stack} in this account and region")]
+    NoStack {
+        /// The stack's name.
+        stack: String,
+    },
+    /// A call to an AWS service failed.
+    #[error("{operation} failed")]
+    Aws {
+        /// The operation, as its service names it.
+        operation: &'static str,
+        /// What the SDK said.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The gateway's view for tests could not be read.
+    #[error("the payment gateway's view did not answer")]
+    GatewayView {
+        /// What the client said.
+        #[source]
+        source: reqwest::Error,
+    },
+    /// This stack's gateway shows no view: it is a real one.
+    #[error("GATEWAY_VIEW_URL is not set, so the gateway's holdings cannot be read")]
+    NoGatewayView,
+    /// An execution of this name stands with another input.
+    #[error("execution {name} stands already with another input: choose another name")]
+    NameTaken {
+        /// The execution's name.
+        name: String,
+    },
+    /// An execution did not end in time.
+    #[error("{execution} had not ended after {} s", .limit.as_secs())]
+    StillRunning {
+        /// The execution's ARN.
+        execution: String,
+        /// How long was waited.
+        limit: Duration,
+    },
+    /// A record is not as this version writes it.
+    #[error("{table} record {key}: attribute {attribute} is missing or malformed")]
+    Malformed {
+        /// Which table.
+        table: &'static str,
+        /// Whose record.
+        key: String,
+        /// Which attribute.
+        attribute: &'static str,
+    },
+    /// A value could not be written as JSON.
+    #[error("cannot write JSON")]
+    Json {
+        /// What serde said.
+        #[from]
+        source: serde_json::Error,
+    },
+}
+
+impl Error {
+    /// Wraps an SDK error, whatever its operation's own type.
+    pub(crate) fn aws(operation: &'static str) -> impl Fn(Box<dyn std::error::Error + Send + Sync>) -> Self {
+        move |source| Self::Aws { operation, source }
+    }
+
+    /// The whole story in one line: this error and everything under it.
+    #[must_use]
+    pub fn in_full(&self) -> String {
+        let mut line = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            let text = error.to_string();
+            if !line.contains(&text) {
+                line.push_str(": ");
+                line.push_str(&text);
+            }
+            cause = error.source();
+        }
+        line
+    }
+}
+
+fn last_line(tail: &str) -> String {
+    if tail.is_empty() { String::new() } else { format!(" (\"{tail}\")") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_told_with_its_causes_in_one_line() {
+        let error = Error::NotStarted {
+            name: "engine".to_owned(),
+            source: std::io::Error::new(std::io::ErrorKind::NotFound, "no such file"),
+        };
+        assert_eq!(error.in_full(), "cannot start engine: no such file");
+    }
+
+    #[test]
+    fn a_missing_tool_is_named_with_how_to_get_it() {
+        let error = Error::ToolMissing { tool: "ministack", path: PathBuf::from(".tools/engine/bin/ministack") };
+        assert_eq!(
+            error.to_string(),
+            "ministack is missing (looked for .tools/engine/bin/ministack): run `make setup`"
+        );
+    }
+
+    #[test]
+    fn a_process_that_said_nothing_is_not_quoted() {
+        let error =
+            Error::EndedEarly { name: "engine".to_owned(), log: PathBuf::from("engine.log"), tail: String::new() };
+        assert_eq!(error.to_string(), "engine ended while it was needed: see engine.log");
+    }
+}

@@ -1,0 +1,216 @@
+//! Starting executions of the state machine, following them, and the path they took.
+
+use std::fmt;
+use std::time::Duration;
+
+use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent};
+use serde_json::Value;
+use tokio::time::{Instant, sleep};
+
+use crate::error::{Error, Result};
+use crate::stack::Stack;
+
+const POLL_INTERVAL: Duration = Duration::from_millis(250);
+
+/// The ARN of one execution.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ExecutionArn(String);
+
+impl ExecutionArn {
+    /// Takes an ARN as Step Functions gave it.
+    #[must_use]
+    pub fn new(arn: impl Into<String>) -> Self {
+        Self(arn.into())
+    }
+
+    /// The ARN that an execution of this name has: Step Functions derives it from the state machine's.
+    #[must_use]
+    pub fn of(state_machine_arn: &str, name: &str) -> Self {
+        Self(format!("{}:{name}", state_machine_arn.replacen(":stateMachine:", ":execution:", 1)))
+    }
+
+    /// The ARN as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ExecutionArn {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// One state that an execution entered, and how often its task was sent off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Visit {
+    /// The state's name.
+    pub state: String,
+    /// How many attempts its task had; `0` for a state that is no task.
+    pub attempts: u32,
+}
+
+/// How an execution ended, or that it was given up on while it ran.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// The status as Step Functions has it.
+    pub status: ExecutionStatus,
+    /// The error of a failed one.
+    pub error: Option<String>,
+}
+
+/// Starts an execution under this name. Starting it again with the same input is the same execution, also on an engine
+/// that refuses the repetition, and also after the first has ended.
+///
+/// # Errors
+/// [`Error::NameTaken`] when an execution of this name stands with another input; [`Error::Aws`] when Step Functions
+/// cannot be asked.
+pub async fn start(stack: &Stack, name: &str, input: &Value) -> Result<ExecutionArn> {
+    let machine = &stack.outputs.state_machine_arn;
+    let request = stack.clients.sfn.start_execution().state_machine_arn(machine).name(name);
+    let error = match request.input(input.to_string()).send().await {
+        Ok(answer) => return Ok(ExecutionArn::new(answer.execution_arn())),
+        Err(error) => error,
+    };
+    if !error.as_service_error().is_some_and(|service| service.is_execution_already_exists()) {
+        return Err(Error::aws("StartExecution")(error.into()));
+    }
+    let standing = ExecutionArn::of(machine, name);
+    if input_of(stack, &standing).await?.as_ref() == Some(input) {
+        Ok(standing)
+    } else {
+        Err(Error::NameTaken { name: name.to_owned() })
+    }
+}
+
+/// Waits until an execution has ended.
+///
+/// # Errors
+/// [`Error::StillRunning`] after `limit`; [`Error::Aws`] when Step Functions cannot be asked.
+pub async fn wait(stack: &Stack, execution: &ExecutionArn, limit: Duration) -> Result<Ended> {
+    let deadline = Instant::now() + limit;
+    loop {
+        if let Some(ended) = ended(stack, execution).await? {
+            return Ok(ended);
+        }
+        if Instant::now() >= deadline {
+            return Err(Error::StillRunning { execution: execution.to_string(), limit });
+        }
+        sleep(POLL_INTERVAL).await;
+    }
+}
+
+/// How an execution ended, or `None` while it runs.
+///
+/// # Errors
+/// [`Error::Aws`] when Step Functions cannot be asked.
+pub async fn ended(stack: &Stack, execution: &ExecutionArn) -> Result<Option<Ended>> {
+    let request = stack.clients.sfn.describe_execution().execution_arn(execution.as_str());
+    let answer = request.send().await.map_err(|error| Error::aws("DescribeExecution")(error.into()))?;
+    if *answer.status() == ExecutionStatus::Running {
+        return Ok(None);
+    }
+    Ok(Some(Ended { status: answer.status().clone(), error: answer.error().map(str::to_owned) }))
+}
+
+/// The states that an execution entered so far, in order.
+///
+/// # Errors
+/// [`Error::Aws`] when Step Functions cannot be asked.
+pub async fn path(stack: &Stack, execution: &ExecutionArn) -> Result<Vec<Visit>> {
+    let request = stack.clients.sfn.get_execution_history().execution_arn(execution.as_str());
+    let mut pages = request.include_execution_data(false).into_paginator().send();
+    let mut events = Vec::new();
+    while let Some(page) = pages.next().await {
+        events.extend(page.map_err(|error| Error::aws("GetExecutionHistory")(error.into()))?.events);
+    }
+    Ok(path_of(&events))
+}
+
+/// The path in a history. A retry is not an entry of its own: the task is sent off again within the state.
+fn path_of(events: &[HistoryEvent]) -> Vec<Visit> {
+    let mut visits: Vec<Visit> = Vec::new();
+    for event in events {
+        if let Some(entered) = event.state_entered_event_details() {
+            visits.push(Visit { state: entered.name().to_owned(), attempts: 0 });
+        } else if is_attempt(event)
+            && let Some(visit) = visits.last_mut()
+        {
+            visit.attempts = visit.attempts.saturating_add(1);
+        }
+    }
+    visits
+}
+
+/// The machine uses the service integration `states:::lambda:invoke`, whose attempts are `TaskScheduled`; a state with a
+/// function's own ARN would have `LambdaFunctionScheduled`.
+fn is_attempt(event: &HistoryEvent) -> bool {
+    matches!(event.r#type().as_str(), "TaskScheduled" | "LambdaFunctionScheduled")
+}
+
+async fn input_of(stack: &Stack, execution: &ExecutionArn) -> Result<Option<Value>> {
+    let request = stack.clients.sfn.describe_execution().execution_arn(execution.as_str());
+    let answer = request.send().await.map_err(|error| Error::aws("DescribeExecution")(error.into()))?;
+    Ok(answer.input().and_then(|input| serde_json::from_str(input).ok()))
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_sfn::primitives::DateTime;
+    use aws_sdk_sfn::types::{HistoryEventType, StateEnteredEventDetails};
+
+    use super::*;
+
+    fn event(kind: HistoryEventType) -> aws_sdk_sfn::types::builders::HistoryEventBuilder {
+        HistoryEvent::builder().timestamp(DateTime::from_secs(0)).id(1).r#type(kind)
+    }
+
+    fn entered(kind: HistoryEventType, state: &str) -> HistoryEvent {
+        let details = StateEnteredEventDetails::builder().name(state).build().unwrap();
+        event(kind).state_entered_event_details(details).build().unwrap()
+    }
+
+    fn plain(kind: HistoryEventType) -> HistoryEvent {
+        event(kind).build().unwrap()
+    }
+
+    #[test]
+    fn a_path_names_the_states_in_the_order_they_were_entered_and_counts_attempts() {
+        let history = [
+            plain(HistoryEventType::ExecutionStarted),
+            entered(HistoryEventType::PassStateEntered, "BeginSaga"),
+            plain(HistoryEventType::PassStateExited),
+            entered(HistoryEventType::TaskStateEntered, "ChargeFare"),
+            plain(HistoryEventType::TaskScheduled),
+            plain(HistoryEventType::TaskFailed),
+            plain(HistoryEventType::TaskScheduled),
+            plain(HistoryEventType::TaskSucceeded),
+            plain(HistoryEventType::TaskStateExited),
+            entered(HistoryEventType::SucceedStateEntered, "FareProcessingSucceeded"),
+        ];
+        let path = path_of(&history);
+        let seen: Vec<_> = path.iter().map(|visit| (visit.state.as_str(), visit.attempts)).collect();
+        assert_eq!(seen, [("BeginSaga", 0), ("ChargeFare", 2), ("FareProcessingSucceeded", 0)]);
+    }
+
+    #[test]
+    fn a_state_that_is_entered_twice_is_two_visits() {
+        let history = [
+            entered(HistoryEventType::TaskStateEntered, "RefundFare"),
+            entered(HistoryEventType::TaskStateEntered, "RefundFare"),
+        ];
+        assert_eq!(path_of(&history).len(), 2);
+    }
+
+    #[test]
+    fn an_attempt_before_any_state_counts_for_none() {
+        assert_eq!(path_of(&[plain(HistoryEventType::TaskScheduled)]), []);
+    }
+
+    #[test]
+    fn an_execution_arn_follows_from_the_state_machine_and_the_name() {
+        let arn = ExecutionArn::of("arn:aws:states:us-east-1:000000000000:stateMachine:collect", "wr_563");
+        assert_eq!(arn.as_str(), "arn:aws:states:us-east-1:000000000000:execution:collect:wr_563");
+    }
+}

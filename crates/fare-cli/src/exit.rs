@@ -1,0 +1,62 @@
+//! How `fare` ends.
+
+use std::process::ExitCode;
+
+/// An exit status with its meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Everything is as expected.
+    AsExpected,
+    /// Something differs from what is expected.
+    Differs,
+    /// Wrong usage, or something is missing or does not start.
+    Problem,
+    /// Interrupted by the user.
+    Interrupted,
+    /// The status of a command that was run.
+    OfCommand(u8),
+}
+
+impl Exit {
+    fn status(self) -> u8 {
+        match self {
+            Self::AsExpected => 0,
+            Self::Differs => 1,
+            Self::Problem => 2,
+            Self::Interrupted => 130,
+            Self::OfCommand(status) => status,
+        }
+    }
+
+    /// Whether the logs of the run are worth keeping.
+    pub(crate) fn keeps_logs(self) -> bool {
+        match self {
+            Self::AsExpected | Self::Interrupted => false,
+            Self::Differs | Self::Problem => true,
+            Self::OfCommand(status) => status != 0,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.status())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_ending_has_the_status_that_the_help_promises() {
+        let all = [Exit::AsExpected, Exit::Differs, Exit::Problem, Exit::Interrupted, Exit::OfCommand(7)];
+        assert_eq!(all.map(Exit::status), [0, 1, 2, 130, 7]);
+    }
+
+    #[test]
+    fn logs_are_kept_when_something_went_wrong_and_not_when_the_user_had_enough() {
+        assert!(Exit::Differs.keeps_logs() && Exit::Problem.keeps_logs() && Exit::OfCommand(1).keeps_logs());
+        assert!(!Exit::AsExpected.keeps_logs() && !Exit::Interrupted.keeps_logs() && !Exit::OfCommand(0).keeps_logs());
+    }
+}

@@ -1,0 +1,23 @@
+//! Ctrl-C, and being asked to stop.
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// Listens from its making on, so that no signal takes the process away before it has stopped its children.
+pub(crate) struct Interrupt {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Interrupt {
+    pub(crate) fn listen() -> std::io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    /// Waits for the next signal.
+    pub(crate) async fn came(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}

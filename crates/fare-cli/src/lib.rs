@@ -1,0 +1,21 @@
+//! Drives and observes the fare-collection saga: the library under the `fare` command-line tool and under the black-box
+//! tests.
+//!
+//! Two halves. The first needs only a deployed stack, wherever it runs: [`Stack`] finds it, [`execution`] starts and
+//! follows executions, [`observe`] reads what is true afterwards from tables, queues and the gateway's own log, never
+//! from what a function claims. The second, [`local`], puts such a stack on this machine and takes it away again.
+
+mod amount;
+mod clients;
+mod error;
+pub mod execution;
+pub mod local;
+pub mod observe;
+pub mod report;
+pub mod scenarios;
+mod stack;
+
+pub use amount::display_amount;
+pub use clients::Clients;
+pub use error::{Error, Result};
+pub use stack::{Stack, StackOutputs};

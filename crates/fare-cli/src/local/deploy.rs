@@ -1,0 +1,96 @@
+//! The real `sam deploy`, against the engine.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::environment::{bare, client_environment, with};
+use super::process::{Output, Program, Supervisor};
+use super::project::Project;
+use crate::clients::Clients;
+use crate::error::{Error, Result};
+use crate::stack::Stack;
+
+/// An engine may report a stack as complete before its outputs are there.
+const OUTPUTS_LIMIT: Duration = Duration::from_secs(15);
+const POLL_INTERVAL: Duration = Duration::from_millis(200);
+/// How long `payment` waits for the gateway's answer. Short, so that a late answer is seen in a demonstration; still
+/// hundreds of times what the simulator needs.
+const GATEWAY_TIMEOUT_MILLISECONDS: &str = "2000";
+
+/// Deploys the built template under this name and finds the stack.
+///
+/// # Errors
+/// When the tool or the built template is missing, the deployment fails, or the stack lacks an output.
+pub(super) async fn deploy(
+    supervisor: &Supervisor,
+    project: &Project,
+    name: &str,
+    endpoint: &str,
+    gateway_url: &str,
+) -> Result<Stack> {
+    let template = project.built_template()?;
+    let sam = supervisor.start(Program {
+        name: "sam-deploy",
+        executable: project.tool("sam", "sam")?,
+        arguments: arguments(name, gateway_url).into_iter().map(Into::into).chain([template.into()]).collect(),
+        environment: with(
+            with(bare(), client_environment(endpoint)),
+            [("SAM_CLI_TELEMETRY", "0".to_owned()), ("NO_COLOR", "1".to_owned())],
+        ),
+        directory: project.root().to_owned(),
+        output: Output::Log,
+    })?;
+    if sam.ended().await != Some(0) {
+        return Err(Error::DeployFailed { log: sam.log().to_owned(), tail: sam.last_words() });
+    }
+    found(name, endpoint, gateway_url).await
+}
+
+/// Parameters on the command line replace all of those in `samconfig.toml`, so all are given.
+fn arguments(name: &str, gateway_url: &str) -> Vec<String> {
+    let overrides = [
+        ("Environment", "local"),
+        ("Architecture", architecture()),
+        ("FaultTriggers", "enabled"),
+        ("GatewayUrl", gateway_url),
+        ("GatewayTimeoutMilliseconds", GATEWAY_TIMEOUT_MILLISECONDS),
+    ];
+    let fixed = ["deploy", "--config-env", "local", "--no-confirm-changeset", "--no-fail-on-empty-changeset"];
+    let mut arguments: Vec<String> = fixed.map(str::to_owned).into();
+    arguments.extend(["--resolve-s3", "--stack-name", name, "--parameter-overrides"].map(str::to_owned));
+    arguments.extend(overrides.map(|(parameter, value)| format!("{parameter}={value}")));
+    arguments.push("--template-file".to_owned());
+    arguments
+}
+
+/// The functions run on this machine, so they are built for it.
+fn architecture() -> &'static str {
+    if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }
+}
+
+async fn found(name: &str, endpoint: &str, gateway_url: &str) -> Result<Stack> {
+    let clients = Clients::local(endpoint).await;
+    let deadline = Instant::now() + OUTPUTS_LIMIT;
+    loop {
+        let found = Stack::find(name.to_owned(), clients.clone(), Some(gateway_url.to_owned())).await;
+        if found.is_ok() || Instant::now() >= deadline {
+            return found;
+        }
+        sleep(POLL_INTERVAL).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_local_parameter_is_given_on_the_command_line() {
+        let line = arguments("rides", "http://127.0.0.1:9").join(" ");
+        assert!(line.starts_with("deploy --config-env local "), "{line}");
+        assert!(line.contains("--parameter-overrides Environment=local Architecture="), "{line}");
+        assert!(line.contains(" FaultTriggers=enabled GatewayUrl=http://127.0.0.1:9 "), "{line}");
+        assert!(line.ends_with(" --template-file"), "{line}");
+    }
+}

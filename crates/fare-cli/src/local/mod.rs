@@ -1,0 +1,17 @@
+//! A whole stack on this machine: the engine, the gateway simulator and a real `sam deploy`, started for one run and
+//! gone after it.
+
+mod deploy;
+mod engine;
+mod environment;
+mod gateway;
+mod platform;
+mod process;
+mod project;
+mod run;
+
+pub use environment::client_environment;
+pub use platform::{LocalStack, STACK_NAME};
+pub use process::{Output, Program, Supervised, Supervisor};
+pub use project::Project;
+pub use run::Run;

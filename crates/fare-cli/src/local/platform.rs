@@ -1,0 +1,72 @@
+//! Engine, gateway and stack together.
+
+use std::sync::Arc;
+
+use futures::future::select_all;
+
+use super::process::{Supervised, Supervisor};
+use super::project::Project;
+use super::run::Run;
+use super::{client_environment, deploy, engine, gateway};
+use crate::error::{Error, Result};
+use crate::stack::Stack;
+
+/// The name of the stack on this machine. Every run has an engine of its own, so runs do not meet.
+pub const STACK_NAME: &str = "fare-collection-local";
+
+/// A stack that stands on this machine until its supervisor stops everything.
+#[derive(Clone, Debug)]
+pub struct LocalStack {
+    /// Where the engine listens.
+    pub endpoint: String,
+    /// Where the gateway simulator listens.
+    pub gateway_url: String,
+    /// The deployed stack.
+    pub stack: Stack,
+    engine: Arc<Supervised>,
+    gateway: Arc<Supervised>,
+}
+
+impl LocalStack {
+    /// Starts engine and simulator and deploys the built template. `step` is told before each step what it will be.
+    ///
+    /// # Errors
+    /// When something is not installed, not built, or does not start. The caller still has to stop the supervisor's
+    /// children.
+    pub async fn start(
+        supervisor: &Supervisor,
+        project: &Project,
+        run: &Run,
+        step: impl Fn(&'static str),
+    ) -> Result<Self> {
+        // What is missing is said before anything is started.
+        project.tool("sam", "sam")?;
+        project.built_template()?;
+        step("starting the engine and the gateway simulator");
+        let ((engine, endpoint), (gateway, gateway_url)) =
+            futures::try_join!(engine::start(supervisor, project, run), gateway::start(supervisor, run))?;
+        step("deploying the stack with sam");
+        let stack = deploy::deploy(supervisor, project, STACK_NAME, &endpoint, &gateway_url).await?;
+        Ok(Self { endpoint, gateway_url, stack, engine, gateway })
+    }
+
+    /// Waits until one of the processes ends that the stack cannot do without. Normally that is never.
+    pub async fn broken(&self) -> Error {
+        let watched = [&self.engine, &self.gateway].map(|process| {
+            Box::pin(async move {
+                process.ended().await;
+                process.ended_early()
+            })
+        });
+        select_all(watched).await.0
+    }
+
+    /// The environment variables with which any program finds this stack, the tests among them.
+    #[must_use]
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        let mut environment = client_environment(&self.endpoint);
+        environment.push(("FARE_STACK", self.stack.name.clone()));
+        environment.push(("GATEWAY_VIEW_URL", self.gateway_url.clone()));
+        environment
+    }
+}

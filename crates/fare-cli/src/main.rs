@@ -1,0 +1,29 @@
+//! `fare`: runs the fare-collection saga on this machine, drives it and shows what became of it.
+
+mod cli;
+mod commands;
+mod exit;
+mod interrupt;
+mod progress;
+mod say;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::exit::Exit;
+
+fn main() -> ExitCode {
+    let arguments = cli::Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            say::problem(&format!("cannot start: {error}"));
+            return Exit::Problem.into();
+        }
+    };
+    let exit = runtime.block_on(commands::run(arguments.command));
+    // A read from a terminal that is still waiting must not hold up the end.
+    runtime.shutdown_background();
+    exit.into()
+}

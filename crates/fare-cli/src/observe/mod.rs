@@ -1,0 +1,11 @@
+//! What is true of a fare after the fact, read from where it is true: the tables, the gateway and the queues.
+
+mod attributes;
+mod gateway;
+mod mailbox;
+mod records;
+
+pub(crate) use gateway::loopback_client;
+pub use gateway::{Holdings, LogEntry, gateway_log, holdings};
+pub use mailbox::{Mailbox, Notice, Queue};
+pub use records::{Account, Entry, FareRecord, LedgerEntries, PaymentRecord, account, fare, ledger_entries, payment};

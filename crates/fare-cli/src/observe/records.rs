@@ -1,0 +1,186 @@
+//! The records of the three services, by strongly consistent reads.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use fare_values::{EntryState, FareStatus, PaymentStatus};
+
+use super::attributes::{Item, Record};
+use crate::error::{Error, Result};
+use crate::stack::Stack;
+
+/// A fare as `register-fare` keeps it. A fare that was cancelled before it was registered has no more than a status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FareRecord {
+    /// The saga's decision, or that there is none yet.
+    pub status: FareStatus,
+    /// Who pays.
+    pub customer_id: Option<String>,
+    /// Minor units.
+    pub amount: Option<i64>,
+    /// Lower-case ISO 4217 code.
+    pub currency: Option<String>,
+}
+
+/// A payment as `payment` keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentRecord {
+    /// Where it stands.
+    pub status: PaymentStatus,
+    /// The gateway's id of it, once known.
+    pub payment_id: Option<String>,
+    /// The gateway's id of the refund, once known.
+    pub refund_id: Option<String>,
+    /// Minor units.
+    pub amount: Option<i64>,
+}
+
+/// One posting of the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Where it stands.
+    pub state: EntryState,
+    /// Minor units; a tombstone has none.
+    pub amount: Option<i64>,
+    /// Lower-case ISO 4217 code; a tombstone has none.
+    pub currency: Option<String>,
+}
+
+/// The postings of one fare.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LedgerEntries {
+    /// The credit, or the tombstone in its place.
+    pub credit: Option<Entry>,
+    /// What takes the credit back.
+    pub reversal: Option<Entry>,
+}
+
+/// A customer's account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Whether it takes credits.
+    pub open: bool,
+    /// Minor units by lower-case ISO 4217 code.
+    pub balances: BTreeMap<String, i64>,
+}
+
+/// The fare, or `None` if none was ever written.
+///
+/// # Errors
+/// When DynamoDB cannot be asked or the record is not one of this version's.
+pub async fn fare(stack: &Stack, fare_id: &str) -> Result<Option<FareRecord>> {
+    let Some(item) = get(stack, &stack.outputs.fares_table, [("fareId", fare_id)]).await? else { return Ok(None) };
+    let record = Record { table: "fares", key: fare_id, item: &item };
+    Ok(Some(FareRecord {
+        status: record.parsed("status")?,
+        customer_id: record.optional_text("customerId")?,
+        amount: record.optional_number("amount")?,
+        currency: record.optional_text("currency")?,
+    }))
+}
+
+/// The fare's payment, or `None` if no charge and no refund was ever tried.
+///
+/// # Errors
+/// When DynamoDB cannot be asked or the record is not one of this version's.
+pub async fn payment(stack: &Stack, fare_id: &str) -> Result<Option<PaymentRecord>> {
+    let Some(item) = get(stack, &stack.outputs.payments_table, [("fareId", fare_id)]).await? else { return Ok(None) };
+    let record = Record { table: "payments", key: fare_id, item: &item };
+    Ok(Some(PaymentRecord {
+        status: record.parsed("status")?,
+        payment_id: record.optional_text("paymentId")?,
+        refund_id: record.optional_text("refundId")?,
+        amount: record.optional_number("amount")?,
+    }))
+}
+
+/// What the ledger holds for the fare.
+///
+/// # Errors
+/// When DynamoDB cannot be asked or an entry is not one of this version's.
+pub async fn ledger_entries(stack: &Stack, fare_id: &str) -> Result<LedgerEntries> {
+    let request = stack.clients.dynamodb.query().table_name(&stack.outputs.ledger_table).consistent_read(true);
+    let key = AttributeValue::S(format!("FARE#{fare_id}"));
+    let request = request.key_condition_expression("pk = :fare").expression_attribute_values(":fare", key);
+    // A fare has two entries at most, so there is one page.
+    let answer = request.send().await.map_err(|error| Error::aws("Query")(error.into()))?;
+    let mut entries = LedgerEntries::default();
+    for item in answer.items() {
+        let record = Record { table: "ledger", key: fare_id, item };
+        let entry = Entry {
+            state: record.parsed("state")?,
+            amount: record.optional_number("amount")?,
+            currency: record.optional_text("currency")?,
+        };
+        match record.text("sk")?.as_str() {
+            "CREDIT" => entries.credit = Some(entry),
+            "REVERSAL" => entries.reversal = Some(entry),
+            _ => return Err(Error::Malformed { table: "ledger", key: fare_id.to_owned(), attribute: "sk" }),
+        }
+    }
+    Ok(entries)
+}
+
+/// The customer's account, or `None` if nothing ever opened or closed it.
+///
+/// # Errors
+/// When DynamoDB cannot be asked or the record is not one of this version's.
+pub async fn account(stack: &Stack, customer_id: &str) -> Result<Option<Account>> {
+    let key = format!("ACCOUNT#{customer_id}");
+    let item = get(stack, &stack.outputs.ledger_table, [("pk", key.as_str()), ("sk", "ACCOUNT")]).await?;
+    item.map(|item| account_of(customer_id, &item)).transpose()
+}
+
+fn account_of(customer_id: &str, item: &Item) -> Result<Account> {
+    let record = Record { table: "ledger", key: customer_id, item };
+    let malformed = || Error::Malformed { table: "ledger", key: customer_id.to_owned(), attribute: "balance" };
+    let mut balances = BTreeMap::new();
+    for (attribute, value) in item {
+        if let Some(currency) = attribute.strip_prefix("balance_") {
+            let amount = value.as_n().ok().and_then(|digits| digits.parse().ok()).ok_or_else(malformed)?;
+            balances.insert(currency.to_owned(), amount);
+        }
+    }
+    Ok(Account { open: record.text("status")? == "open", balances })
+}
+
+async fn get<const N: usize>(stack: &Stack, table: &str, key: [(&str, &str); N]) -> Result<Option<Item>> {
+    let mut request = stack.clients.dynamodb.get_item().table_name(table).consistent_read(true);
+    for (name, value) in key {
+        request = request.key(name, AttributeValue::S(value.to_owned()));
+    }
+    let answer = request.send().await.map_err(|error| Error::aws("GetItem")(error.into()))?;
+    Ok(answer.item)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_has_a_balance_in_every_currency_it_was_credited_in() {
+        let item = Item::from([
+            ("status".to_owned(), AttributeValue::S("open".to_owned())),
+            ("balance_usd".to_owned(), AttributeValue::N("2000".to_owned())),
+            ("balance_jpy".to_owned(), AttributeValue::N("500".to_owned())),
+        ]);
+        let account = account_of("3", &item).unwrap();
+        assert!(account.open);
+        assert_eq!(account.balances, BTreeMap::from([("jpy".to_owned(), 500), ("usd".to_owned(), 2000)]));
+    }
+
+    #[test]
+    fn a_record_without_a_needed_attribute_is_named() {
+        let error = account_of("3", &Item::new()).unwrap_err();
+        assert_eq!(error.to_string(), "ledger record 3: attribute status is missing or malformed");
+    }
+
+    #[test]
+    fn a_balance_that_is_no_whole_number_is_not_taken_for_one() {
+        let item = Item::from([
+            ("status".to_owned(), AttributeValue::S("open".to_owned())),
+            ("balance_usd".to_owned(), AttributeValue::N("20.5".to_owned())),
+        ]);
+        assert!(account_of("3", &item).is_err());
+    }
+}

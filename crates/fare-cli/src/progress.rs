@@ -1,0 +1,73 @@
+//! Progress on standard error: moving on a terminal, plain lines elsewhere.
+
+use std::io::{IsTerminal, stderr};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::say;
+
+const TICK: Duration = Duration::from_millis(120);
+
+/// What is going on.
+pub(crate) struct Progress {
+    bar: Option<ProgressBar>,
+}
+
+impl Progress {
+    pub(crate) fn begin() -> Self {
+        let bar = stderr().is_terminal().then(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            bar.enable_steady_tick(TICK);
+            bar
+        });
+        Self { bar }
+    }
+
+    /// A step that takes as long as it takes.
+    pub(crate) fn step(&self, what: &str) {
+        match &self.bar {
+            Some(bar) => {
+                bar.set_style(style("{spinner} {msg} ({elapsed})"));
+                bar.set_message(what.to_owned());
+            }
+            None => say::note(what),
+        }
+    }
+
+    /// A step that is made of this many parts.
+    pub(crate) fn parts(&self, what: &str, total: usize) {
+        match &self.bar {
+            Some(bar) => {
+                bar.set_message("");
+                bar.set_prefix(what.to_owned());
+                bar.set_length(total.try_into().unwrap_or(u64::MAX));
+                bar.set_position(0);
+                bar.set_style(style("{spinner} {prefix} [{bar:24}] {pos}/{len} {wide_msg}"));
+            }
+            None => say::note(&format!("{what}: {total}")),
+        }
+    }
+
+    /// One part is done.
+    pub(crate) fn part_done(&self, name: &str) {
+        match &self.bar {
+            Some(bar) => {
+                bar.set_message(name.to_owned());
+                bar.inc(1);
+            }
+            None => say::note(&format!("  ended: {name}")),
+        }
+    }
+
+    /// Takes the moving line away.
+    pub(crate) fn clear(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
+}

@@ -1,0 +1,26 @@
+//! Words for the user. A reader that has gone away is no reason to fail: the work goes on and the exit status tells.
+
+use std::io::{IsTerminal, Write, stderr, stdout};
+
+/// A result, on standard output.
+pub(crate) fn result(text: &str) {
+    let mut out = stdout().lock();
+    let _reader_may_be_gone = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// A line about what is going on, on standard error.
+pub(crate) fn note(line: &str) {
+    let _reader_may_be_gone = writeln!(stderr(), "{line}");
+}
+
+/// What went wrong, on standard error.
+pub(crate) fn problem(line: &str) {
+    note(&format!("fare: {line}"));
+}
+
+/// Whether results may be coloured: only on a terminal that can, and not where the user asked for none.
+pub(crate) fn colours() -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    stdout().is_terminal() && !set("NO_COLOR") && !dumb
+}

@@ -1,0 +1,162 @@
+//! A deployed stack, found by its name.
+
+use std::collections::HashMap;
+
+use aws_sdk_cloudformation::types::Output;
+
+use crate::clients::Clients;
+use crate::error::{Error, Result};
+
+/// The names and addresses that a deployment of the template hands out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StackOutputs {
+    /// The fare-collection state machine.
+    pub state_machine_arn: String,
+    /// The table of `register-fare`.
+    pub fares_table: String,
+    /// The table of `payment`.
+    pub payments_table: String,
+    /// The table of `customer-accounting`.
+    pub ledger_table: String,
+    /// Where notices are published.
+    pub notification_topic_arn: String,
+    /// Gets the notices of collected fares.
+    pub success_queue_url: String,
+    /// Gets the notices of fares that were not collected.
+    pub failure_queue_url: String,
+    /// Gets success notices that could not be handled.
+    pub success_dead_letter_queue_url: String,
+    /// Gets failure notices that could not be handled.
+    pub failure_dead_letter_queue_url: String,
+    /// The function `register-fare`.
+    pub register_fare_function_arn: String,
+    /// The function `payment`.
+    pub payment_function_arn: String,
+    /// The function `customer-accounting`.
+    pub customer_accounting_function_arn: String,
+}
+
+impl StackOutputs {
+    /// Takes the outputs apart.
+    ///
+    /// # Errors
+    /// [`Error::OutputMissing`] names the first output that is not there.
+    pub fn from_map(stack: &str, mut outputs: HashMap<String, String>) -> Result<Self> {
+        let mut take = |output: &'static str| {
+            outputs.remove(output).ok_or_else(|| Error::OutputMissing { stack: stack.to_owned(), output })
+        };
+        Ok(Self {
+            state_machine_arn: take("StateMachineArn")?,
+            fares_table: take("FaresTableName")?,
+            payments_table: take("PaymentsTableName")?,
+            ledger_table: take("LedgerTableName")?,
+            notification_topic_arn: take("NotificationTopicArn")?,
+            success_queue_url: take("SuccessQueueUrl")?,
+            failure_queue_url: take("FailureQueueUrl")?,
+            success_dead_letter_queue_url: take("SuccessDeadLetterQueueUrl")?,
+            failure_dead_letter_queue_url: take("FailureDeadLetterQueueUrl")?,
+            register_fare_function_arn: take("RegisterFareFunctionArn")?,
+            payment_function_arn: take("PaymentFunctionArn")?,
+            customer_accounting_function_arn: take("CustomerAccountingFunctionArn")?,
+        })
+    }
+}
+
+/// A deployed stack with the clients that reach it. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Stack {
+    /// The stack's name, which is also the namespace of its fares at the gateway.
+    pub name: String,
+    /// What the deployment handed out.
+    pub outputs: StackOutputs,
+    /// The clients that reach it.
+    pub clients: Clients,
+    /// Where the gateway simulator shows its log and holdings, without a slash at the end. `None` where the gateway is a
+    /// real one.
+    pub gateway_view_url: Option<String>,
+}
+
+impl Stack {
+    /// The stack that the environment names: `FARE_STACK`, reached with `AWS_ENDPOINT_URL`, `AWS_REGION` and the usual
+    /// AWS credentials, its gateway observed at `GATEWAY_VIEW_URL`.
+    ///
+    /// # Errors
+    /// When `FARE_STACK` is not set, the stack is not there, or CloudFormation cannot be asked.
+    pub async fn from_environment() -> Result<Self> {
+        let name = setting("FARE_STACK").ok_or(Error::SettingMissing { name: "FARE_STACK" })?;
+        Self::find(name, Clients::from_environment().await, setting("GATEWAY_VIEW_URL")).await
+    }
+
+    /// The stack of that name.
+    ///
+    /// # Errors
+    /// When there is no such stack, it lacks an output, or CloudFormation cannot be asked.
+    pub async fn find(name: String, clients: Clients, gateway_view_url: Option<String>) -> Result<Self> {
+        let answer = clients.cloudformation.describe_stacks().stack_name(&name).send().await;
+        let answer = answer.map_err(|error| {
+            let absent = error.as_service_error().is_some_and(|service| {
+                service.meta().message().is_some_and(|message| message.contains("does not exist"))
+            });
+            if absent { Error::NoStack { stack: name.clone() } } else { Error::aws("DescribeStacks")(error.into()) }
+        })?;
+        let stack = answer.stacks().first().ok_or_else(|| Error::NoStack { stack: name.clone() })?;
+        let outputs = StackOutputs::from_map(&name, as_map(stack.outputs()))?;
+        let gateway_view_url = gateway_view_url.map(|url| url.trim_end_matches('/').to_owned());
+        Ok(Self { name, outputs, clients, gateway_view_url })
+    }
+
+    /// The reference under which a fare of this stack is known at the gateway.
+    #[must_use]
+    pub fn fare_reference(&self, fare_id: &str) -> String {
+        format!("{}/{fare_id}", self.name)
+    }
+}
+
+fn as_map(outputs: &[Output]) -> HashMap<String, String> {
+    let pair = |output: &Output| Some((output.output_key()?.to_owned(), output.output_value()?.to_owned()));
+    outputs.iter().filter_map(pair).collect()
+}
+
+fn setting(name: &'static str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outputs() -> HashMap<String, String> {
+        [
+            "StateMachineArn",
+            "FaresTableName",
+            "PaymentsTableName",
+            "LedgerTableName",
+            "NotificationTopicArn",
+            "SuccessQueueUrl",
+            "FailureQueueUrl",
+            "SuccessDeadLetterQueueUrl",
+            "FailureDeadLetterQueueUrl",
+            "RegisterFareFunctionArn",
+            "PaymentFunctionArn",
+            "CustomerAccountingFunctionArn",
+        ]
+        .map(|name| (name.to_owned(), format!("the {name}")))
+        .into()
+    }
+
+    #[test]
+    fn every_output_lands_in_its_own_place() {
+        let read = StackOutputs::from_map("rides", outputs()).unwrap();
+        assert_eq!(read.ledger_table, "the LedgerTableName");
+        assert_eq!(read.failure_queue_url, "the FailureQueueUrl");
+        assert_eq!(read.success_dead_letter_queue_url, "the SuccessDeadLetterQueueUrl");
+    }
+
+    #[test]
+    fn a_missing_output_is_named() {
+        let mut lacking = outputs();
+        lacking.remove("LedgerTableName");
+        let error = StackOutputs::from_map("rides", lacking).unwrap_err();
+        assert!(error.to_string().starts_with("stack rides has no output LedgerTableName"), "{error}");
+    }
+}
