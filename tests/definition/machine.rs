@@ -1,0 +1,67 @@
+//! The deployed definition, as data.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+pub(crate) fn repository() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests lie in the repository").to_owned()
+}
+
+pub(crate) struct Machine {
+    pub(crate) start: String,
+    pub(crate) states: BTreeMap<String, Value>,
+}
+
+pub(crate) fn fare_collection() -> Machine {
+    let path = repository().join("statemachine/fare-collection.asl.json");
+    let definition: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let states = definition["States"].as_object().unwrap();
+    Machine {
+        start: definition["StartAt"].as_str().unwrap().to_owned(),
+        states: states.iter().map(|(name, state)| (name.clone(), state.clone())).collect(),
+    }
+}
+
+impl Machine {
+    pub(crate) fn of_type(&self, kind: &str) -> impl Iterator<Item = (&String, &Value)> {
+        self.states.iter().filter(move |(_, state)| state["Type"] == kind)
+    }
+
+    /// The tasks that call a function of ours, with the substitution that names it and the action they ask for.
+    pub(crate) fn function_tasks(&self) -> impl Iterator<Item = (&String, &str, &str)> {
+        self.of_type("Task").filter_map(|(name, state)| {
+            let function = state["Parameters"]["FunctionName"].as_str()?;
+            Some((name, function, state["Parameters"]["Payload"]["action"].as_str()?))
+        })
+    }
+
+    /// Every state reachable from `start` without entering `avoided`.
+    pub(crate) fn reachable(&self, start: &str, avoided: Option<&str>) -> BTreeSet<String> {
+        let mut seen = BTreeSet::new();
+        let mut waiting = vec![start.to_owned()];
+        while let Some(name) = waiting.pop() {
+            if Some(name.as_str()) != avoided && seen.insert(name.clone()) {
+                waiting.extend(successors(&self.states[&name]).into_iter().map(str::to_owned));
+            }
+        }
+        seen
+    }
+}
+
+/// Every state that a state names as a successor.
+pub(crate) fn successors(state: &Value) -> Vec<&str> {
+    let branches = list(state, "Catch").chain(list(state, "Choices")).map(|branch| &branch["Next"]);
+    branches.chain([&state["Next"], &state["Default"]]).filter_map(Value::as_str).collect()
+}
+
+pub(crate) fn list<'a>(state: &'a Value, field: &str) -> impl Iterator<Item = &'a Value> {
+    state[field].as_array().map(Vec::as_slice).unwrap_or_default().iter()
+}
+
+/// The error names of a retrier or catcher.
+pub(crate) fn names(rule: &Value) -> Vec<&str> {
+    list(rule, "ErrorEquals").filter_map(Value::as_str).collect()
+}

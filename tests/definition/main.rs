@@ -1,0 +1,7 @@
+//! What the state machine's definition and the template promise, checked in their files. Needs no engine.
+
+mod errors;
+mod machine;
+mod order;
+mod structure;
+mod timeouts;

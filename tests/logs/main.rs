@@ -1,0 +1,110 @@
+//! What the functions log: the fare, the action and the outcome, and nothing that was refused or is secret.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use customer_accounting::CustomerAccounting;
+use customer_accounting::store::InMemoryLedger;
+use fare_values::{FaultTriggers, SystemClock};
+use payment::Payment;
+use payment::gateway::{Gateway, GatewayRequest, GatewayResponse, Transport, TransportError};
+use payment::store::InMemoryPayments;
+use register_fare::RegisterFare;
+use register_fare::store::InMemoryFares;
+use serde_json::{Value, json};
+use tracing::Level;
+
+const NUMBER: &str = "4242424242424242";
+
+/// A gateway whose every answer is free text about the card.
+struct Indiscreet;
+
+impl Transport for Indiscreet {
+    async fn send(&self, _: GatewayRequest) -> Result<GatewayResponse, TransportError> {
+        let text = format!("card {NUMBER} with cvv 987 was declined");
+        let error = json!({"type": "card_error", "code": text, "decline_code": text, "message": text});
+        Ok(GatewayResponse { status: 402, body: json!({ "error": error }).to_string().into_bytes() })
+    }
+}
+
+#[derive(Clone, Default)]
+struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Written {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Sends one fare through every action of every function; gives all that was logged and answered.
+fn said(fare: &Value) -> String {
+    let written = Written::default();
+    let writer = written.clone();
+    let log = tracing_subscriber::fmt().with_max_level(Level::TRACE).with_writer(move || writer.clone()).finish();
+    let mut answers = Vec::new();
+    tracing::subscriber::with_default(log, || {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let fares = RegisterFare::new(InMemoryFares::default(), SystemClock, FaultTriggers::Disabled);
+            let gateway = Gateway::new(Indiscreet, "test-stack");
+            let payments = Payment::new(InMemoryPayments::default(), gateway, SystemClock, FaultTriggers::Disabled);
+            let ledger = CustomerAccounting::new(InMemoryLedger::default(), SystemClock, FaultTriggers::Disabled);
+            let event = |action: &str| json!({"action": action, "fare": fare});
+            for action in ["register", "complete", "cancel"] {
+                answers.push(fares.handle(event(action)).await);
+            }
+            for action in ["charge", "refund"] {
+                answers.push(payments.handle(event(action)).await);
+            }
+            for action in ["credit", "debit"] {
+                answers.push(ledger.handle(event(action)).await);
+            }
+        });
+    });
+    let log = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+    format!("{log}\n{answers:?}")
+}
+
+fn fare() -> Value {
+    json!({"fareId": "wr_563", "customerId": "3", "fareAmount": "$20.00", "paymentMethod": "pm_card_visa"})
+}
+
+#[test]
+fn actions_are_logged_with_their_fare_and_outcome() {
+    let said = said(&fare());
+    for words in ["fare_id=wr_563", "action=register", "status=registered", "action=credit", "entry=standing"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+}
+
+#[test]
+fn free_text_of_the_gateway_is_not_repeated() {
+    let said = said(&fare());
+    assert!(said.contains("declined: unspecified"), "{said}");
+    assert!(!said.contains(NUMBER) && !said.contains("987"), "{said}");
+}
+
+#[test]
+fn nothing_that_is_refused_is_repeated() {
+    for (field, value) in [
+        ("cc", json!(NUMBER)),
+        ("cvv", json!("secret-value")),
+        (NUMBER, json!("secret-value")),
+        ("fareId", json!(NUMBER)),
+        ("customerId", json!("4242-4242-4242-4242")),
+        ("fareAmount", json!("secret-value")),
+        ("fareAmount", json!({"amount": 1, "currency": "secret-value"})),
+        ("paymentMethod", json!("secret-value")),
+        ("tip", json!("secret-value")),
+    ] {
+        let mut fare = fare();
+        fare[field] = value;
+        let said = said(&fare);
+        assert!(!said.contains("4242") && !said.contains("secret-value"), "{field}: {said}");
+    }
+}

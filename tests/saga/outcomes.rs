@@ -1,0 +1,143 @@
+//! What becomes of a fare, by where it fails.
+
+use fare_cli::observe;
+use fare_values::{EntryState, FareStatus, PaymentStatus};
+
+use crate::world::{fare, with_stack};
+
+#[test]
+fn a_fare_is_captured_once_credited_once_and_announced() {
+    with_stack(async |world| {
+        let fare = fare("");
+        let ended = world.collect(&fare).await;
+        assert!(ended.succeeded);
+        let path = [
+            "BeginSaga",
+            "RegisterFare",
+            "ChargeFare",
+            "CreditCustomerAccount",
+            "SetFareStatusCompleted",
+            "NotifySuccess",
+            "FareProcessingSucceeded",
+        ];
+        assert_eq!(ended.states(), path);
+        let truth = world.truth(&fare).await;
+        assert_eq!((truth.fare, truth.payment), (Some(FareStatus::Completed), Some(PaymentStatus::Captured)));
+        assert_eq!((truth.money(), truth.balance()), ((0, 2000, 0), 2000));
+        let notice = &ended.notice;
+        assert_eq!(notice.text("outcome"), Some("success"));
+        assert_eq!(notice.text("fareStatus"), Some("completed"));
+        assert_eq!(notice.text("fareId"), Some(fare.id.as_str()));
+        assert_eq!(notice.text("customerId"), Some(fare.customer.as_str()));
+        assert_eq!((notice.content["amount"].as_i64(), notice.text("currency")), (Some(2000), Some("usd")));
+        assert_eq!(notice.text("execution"), Some(ended.arn.as_str()));
+    });
+}
+
+#[test]
+fn a_happy_fare_takes_two_gateway_calls() {
+    with_stack(async |world| {
+        let fare = fare("");
+        world.collect(&fare).await;
+        let log = world.gateway_log(&fare).await;
+        let operations: Vec<_> = log.iter().map(|entry| entry.operation.as_str()).collect();
+        assert_eq!(operations, ["authorise", "capture"]);
+        assert!(log.iter().all(|entry| entry.idempotency_key.is_some()));
+    });
+}
+
+#[test]
+fn every_ledger_entry_of_a_failed_fare_is_reversed_or_was_never_posted() {
+    with_stack(async |world| {
+        let fare = fare("_fail_credit");
+        world.collect(&fare).await;
+        let entries = observe::ledger_entries(&world.stack, &fare.id).await.unwrap();
+        assert!(entries.credit.is_none_or(|entry| entry.state != EntryState::Standing));
+        assert!(entries.reversal.is_none());
+    });
+}
+
+#[test]
+fn a_declined_card_leaves_no_hold() {
+    with_stack(async |world| {
+        let fare = fare("_fail_auth");
+        let ended = world.collect(&fare).await;
+        assert!(!ended.succeeded);
+        assert_eq!(ended.error(), "PaymentAuthException");
+        assert_eq!(ended.states()[3..5], ["SetFareStatusFailed", "WhatMayHaveRun"]);
+        assert!(!ended.states().contains(&"RefundFare"));
+        let truth = world.truth(&fare).await;
+        assert_eq!((truth.fare, truth.payment), (Some(FareStatus::Failed), Some(PaymentStatus::Declined)));
+        assert_eq!((truth.money(), truth.balance()), ((0, 0, 0), 0));
+        assert_eq!(ended.notice.text("fareStatus"), Some("failed"));
+    });
+}
+
+#[test]
+fn a_refused_capture_releases_its_hold() {
+    with_stack(async |world| {
+        let fare = fare("_fail_charge");
+        let ended = world.collect(&fare).await;
+        assert_eq!(ended.error(), "PaymentChargeException");
+        assert!(ended.states().contains(&"RefundFare"));
+        assert!(!ended.states().contains(&"DebitCustomerAccount"));
+        let truth = world.truth(&fare).await;
+        assert_eq!((truth.fare, truth.payment), (Some(FareStatus::Failed), Some(PaymentStatus::Voided)));
+        assert_eq!((truth.money(), truth.balance()), ((0, 0, 0), 0));
+        let effects: Vec<_> = world.gateway_log(&fare).await.into_iter().map(|entry| entry.effect).collect();
+        assert!(effects.contains(&"hold_placed".to_owned()) && effects.contains(&"voided".to_owned()), "{effects:?}");
+    });
+}
+
+#[test]
+fn a_closed_account_gives_the_money_back() {
+    with_stack(async |world| {
+        let fare = fare("_fail_credit");
+        let ended = world.collect(&fare).await;
+        assert_eq!(ended.error(), "AccountCreditException");
+        let truth = world.truth(&fare).await;
+        assert_eq!((truth.fare, truth.payment), (Some(FareStatus::Failed), Some(PaymentStatus::Refunded)));
+        assert_eq!((truth.money(), truth.balance()), ((0, 2000, 2000), 0));
+    });
+}
+
+#[test]
+fn a_refund_that_fails_at_first_is_tried_until_the_money_is_back() {
+    with_stack(async |world| {
+        let fare = fare("_fail_refund");
+        let ended = world.collect(&fare).await;
+        assert_eq!(ended.error(), "AccountCreditException");
+        assert!(ended.attempts("RefundFare") > 1, "{:?}", ended.path);
+        let truth = world.truth(&fare).await;
+        assert_eq!((truth.fare, truth.money(), truth.balance()), (Some(FareStatus::Failed), (0, 2000, 2000), 0));
+        let refunds = world.gateway_log(&fare).await.into_iter().filter(|entry| entry.effect == "refunded").count();
+        assert_eq!(refunds, 1);
+    });
+}
+
+#[test]
+fn a_capture_whose_answer_comes_too_late_is_found_out_and_kept() {
+    with_stack(async |world| {
+        let fare = fare("_timeout_charge");
+        let ended = world.collect(&fare).await;
+        assert!(ended.succeeded);
+        assert!(ended.attempts("ChargeFare") > 1, "{:?}", ended.path);
+        let truth = world.truth(&fare).await;
+        assert_eq!((truth.fare, truth.money(), truth.balance()), (Some(FareStatus::Completed), (0, 2000, 0), 2000));
+        let captures = world.gateway_log(&fare).await.into_iter().filter(|entry| entry.effect == "captured").count();
+        assert_eq!(captures, 1);
+    });
+}
+
+#[test]
+fn a_fare_that_was_cancelled_before_it_came_is_not_charged() {
+    with_stack(async |world| {
+        let fare = fare("_fail_register");
+        let ended = world.collect(&fare).await;
+        assert_eq!(ended.error(), "FareCancelled");
+        assert!(ended.cause().contains(&format!("{}-2", fare.id)), "{}", ended.cause());
+        let truth = world.truth(&fare).await;
+        assert_eq!(truth.fare, Some(FareStatus::Failed));
+        truth.assert_untouched();
+    });
+}

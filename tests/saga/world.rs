@@ -1,0 +1,167 @@
+//! One stack, one mailbox and one runtime for all tests, and fares of their own for each.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_sdk_sfn::types::ExecutionStatus;
+use fare_cli::execution::{self, ExecutionArn, Visit};
+use fare_cli::observe::{self, Holdings, LogEntry, Mailbox, Notice, Queue};
+use fare_cli::{Clients, Stack};
+use fare_values::{FareStatus, PaymentStatus};
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+
+/// Far beyond what an execution takes; only one that hangs gets there.
+const LIMIT: Duration = Duration::from_secs(120);
+const NOTICE_LIMIT: Duration = Duration::from_secs(30);
+
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime can be made"));
+static WORLD: LazyLock<World> = LazyLock::new(|| {
+    RUNTIME.block_on(async {
+        let stack = Stack::from_environment().await.expect("a stack is deployed: run `make test`");
+        World { mailbox: Mailbox::new(stack.clone()), stack }
+    })
+});
+static FARES: AtomicU32 = AtomicU32::new(0);
+
+pub(crate) struct World {
+    pub(crate) stack: Stack,
+    mailbox: Mailbox,
+}
+
+/// Runs one test. All tests share one runtime, because they share clients, whose connections live on it.
+pub(crate) fn with_stack<F: Future>(test: impl FnOnce(&'static World) -> F) -> F::Output {
+    let world = LazyLock::force(&WORLD);
+    RUNTIME.block_on(test(world))
+}
+
+/// A fare that no other test and no earlier run has.
+#[derive(Clone, Debug)]
+pub(crate) struct Fare {
+    pub(crate) id: String,
+    pub(crate) customer: String,
+    pub(crate) input: Value,
+}
+
+/// A fare of $20.00 whose customer's id ends so.
+pub(crate) fn fare(trigger: &str) -> Fare {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is past 1970");
+    let number = FARES.fetch_add(1, Ordering::Relaxed);
+    // In base 26, since one long number in ten passes for a card's.
+    let mut moment = since_epoch.as_millis();
+    let mut run = String::new();
+    while moment > 0 {
+        run.push(char::from(b'a' + u8::try_from(moment % 26).expect("below 26")));
+        moment /= 26;
+    }
+    let id = format!("it_{run}_{number}");
+    let customer = format!("{id}{trigger}");
+    let input = json!({"fareId": id, "customerId": customer, "fareAmount": "$20.00", "paymentMethod": "pm_card_visa"});
+    Fare { id, customer, input }
+}
+
+impl Fare {
+    pub(crate) fn with(mut self, field: &str, value: Value) -> Self {
+        self.input[field] = value;
+        self
+    }
+}
+
+/// How one execution ended.
+#[derive(Clone, Debug)]
+pub(crate) struct Ended {
+    pub(crate) arn: ExecutionArn,
+    pub(crate) succeeded: bool,
+    pub(crate) path: Vec<Visit>,
+    pub(crate) notice: Notice,
+}
+
+impl Ended {
+    pub(crate) fn states(&self) -> Vec<&str> {
+        self.path.iter().map(|visit| visit.state.as_str()).collect()
+    }
+
+    pub(crate) fn attempts(&self, state: &str) -> u32 {
+        self.path.iter().filter(|visit| visit.state == state).map(|visit| visit.attempts).sum()
+    }
+
+    /// The error that the failure notice gives as its reason.
+    pub(crate) fn error(&self) -> &str {
+        self.notice.text("error").unwrap_or_default()
+    }
+
+    /// The sentence that the failure notice gives with it.
+    pub(crate) fn cause(&self) -> &str {
+        self.notice.text("cause").unwrap_or_default()
+    }
+}
+
+/// Everything that is on record about a fare.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Truth {
+    pub(crate) fare: Option<FareStatus>,
+    pub(crate) payment: Option<PaymentStatus>,
+    pub(crate) balances: BTreeMap<String, i64>,
+    pub(crate) holdings: Holdings,
+}
+
+impl World {
+    pub(crate) fn clients(&self) -> &Clients {
+        &self.stack.clients
+    }
+
+    pub(crate) async fn start(&self, name: &str, input: &Value) -> ExecutionArn {
+        execution::start(&self.stack, name, input).await.expect("the execution starts")
+    }
+
+    /// Starts an execution under the fare's id and waits for its end and its one notice.
+    pub(crate) async fn collect(&self, fare: &Fare) -> Ended {
+        let arn = self.start(&fare.id, &fare.input).await;
+        self.ended(arn).await
+    }
+
+    pub(crate) async fn ended(&self, arn: ExecutionArn) -> Ended {
+        let ended = execution::wait(&self.stack, &arn, LIMIT).await.expect("the execution ends");
+        let path = execution::path(&self.stack, &arn).await.expect("the history can be read");
+        let mut notices = self.mailbox.notices(&arn, NOTICE_LIMIT).await.expect("the queues can be read");
+        assert_eq!(notices.len(), 1, "{arn} ends with one notice: {notices:?}");
+        let notice = notices.remove(0);
+        let succeeded = ended.status == ExecutionStatus::Succeeded;
+        assert_eq!(notice.queue, if succeeded { Queue::Success } else { Queue::Failure }, "{arn}");
+        Ended { arn, succeeded, path, notice }
+    }
+
+    pub(crate) async fn truth(&self, fare: &Fare) -> Truth {
+        let stack = &self.stack;
+        let account = observe::account(stack, &fare.customer).await.expect("the account can be read");
+        Truth {
+            fare: observe::fare(stack, &fare.id).await.expect("the fare can be read").map(|fare| fare.status),
+            payment: observe::payment(stack, &fare.id).await.expect("the payment can be read").map(|p| p.status),
+            balances: account.map(|account| account.balances).unwrap_or_default(),
+            holdings: observe::holdings(stack, &fare.id).await.expect("the gateway can be asked"),
+        }
+    }
+
+    pub(crate) async fn gateway_log(&self, fare: &Fare) -> Vec<LogEntry> {
+        observe::gateway_log(&self.stack, &fare.id).await.expect("the gateway can be asked")
+    }
+}
+
+impl Truth {
+    pub(crate) fn balance(&self) -> i64 {
+        self.balances.get("usd").copied().unwrap_or_default()
+    }
+
+    /// Held, captured and refunded at the gateway, in minor units.
+    pub(crate) fn money(&self) -> (i64, i64, i64) {
+        (self.holdings.held, self.holdings.captured, self.holdings.refunded)
+    }
+
+    /// Asserts that payment and accounting never heard of the fare.
+    pub(crate) fn assert_untouched(&self) {
+        assert_eq!((self.payment, self.holdings.intents, self.balance()), (None, 0, 0), "{self:?}");
+    }
+}
