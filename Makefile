@@ -1,0 +1,68 @@
+# `make` alone lists what there is. Everything works on a clean clone with Rust, Python 3.11 or later, a C compiler and
+# make; the other tools are fetched, pinned, into .tools/.
+
+ENV ?= default
+
+ifeq ($(ENV),local)
+ifneq ($(filter deploy delete,$(MAKECMDGOALS)),)
+$(error ENV=local is this machine's engine, not an AWS account: use `make local`)
+endif
+endif
+
+# The functions are built for the machine they run on; in an AWS account, for what samconfig.toml says.
+LOCAL_ARCHITECTURE := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
+
+# The tools' own directory comes first, since `sam build` looks for cargo-lambda on the PATH, and cargo-lambda for zig.
+WITH_TOOLS := env PATH="$(CURDIR)/.tools/sam/bin:$$PATH" SAM_CLI_TELEMETRY=0
+STEP := tools/step
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup build demo local test check validate deploy delete clean host-tools format lint unit-tests
+
+help: ## Lists the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+demo: setup build host-tools ## Plays every scenario on this machine and shows what became of each
+	@target/debug/fare demo
+
+local: setup build host-tools ## Puts the stack on this machine and keeps it until Ctrl-C
+	@target/debug/fare local
+
+test: setup format lint unit-tests validate build host-tools ## Checks everything: format, lints, tests, template, and the stack end to end
+	@$(STEP) end-to-end "compiling the black-box tests" cargo test --package integration-tests --no-run
+	@$(STEP) end-to-end "black-box tests over a fresh stack" target/debug/fare local -- cargo test --package integration-tests
+
+check: setup format lint validate ## The quick part of test: format, lints, template
+
+validate: setup ## Validates the template with SAM and cfn-lint
+	@$(STEP) validate "template.yaml" $(WITH_TOOLS) sam validate --lint --config-env local
+
+setup: ## Fetches the pinned tools, where they are not there already
+	@tools/set-up
+
+build: setup ## Builds the three functions for this machine
+	@$(STEP) build "functions for $(LOCAL_ARCHITECTURE)" $(WITH_TOOLS) tools/build-functions $(LOCAL_ARCHITECTURE)
+	@$(STEP) --quiet build "stack" $(WITH_TOOLS) sam build --config-env local --parameter-overrides Architecture=$(LOCAL_ARCHITECTURE)
+
+deploy: setup ## Deploys to an AWS account; ENV=default names the part of samconfig.toml, ARGS=--guided asks for what is missing
+	@$(STEP) deploy "building" $(WITH_TOOLS) sam build --config-env $(ENV)
+	@$(WITH_TOOLS) sam deploy --config-env $(ENV) $(ARGS)
+
+delete: setup ## Deletes the stack that deploy made, its tables too; ENV=default as there
+	@$(WITH_TOOLS) sam delete --config-env $(ENV) $(ARGS)
+
+clean: ## Removes everything that was built or fetched
+	rm -rf target .aws-sam .tools
+
+host-tools:
+	@$(STEP) build "tools for this machine" cargo build --package fare-cli --package gateway-simulator
+
+format:
+	@$(STEP) format "cargo fmt" cargo fmt --all --check
+
+lint:
+	@$(STEP) lint "cargo clippy" cargo clippy --workspace --all-targets -- --deny warnings
+
+unit-tests:
+	@$(STEP) unit-tests "cargo test" cargo test
