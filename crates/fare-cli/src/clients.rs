@@ -5,7 +5,7 @@ use aws_sdk_cloudformation::config::Credentials;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 
-/// The region of a local stack, and of any other where the environment names none.
+/// The region of a local stack.
 pub(crate) const DEFAULT_REGION: &str = "us-east-1";
 
 /// The clients of the services that a stack is driven and observed through. Cheap to clone.
@@ -22,11 +22,10 @@ pub struct Clients {
 }
 
 impl Clients {
-    /// Clients from the usual AWS environment: `AWS_ENDPOINT_URL`, `AWS_REGION`, credentials or a profile.
+    /// Clients from the usual AWS environment: `AWS_ENDPOINT_URL`, `AWS_REGION`, credentials, or a profile that names
+    /// them.
     pub async fn from_environment() -> Self {
-        let region =
-            aws_config::meta::region::RegionProviderChain::default_provider().or_else(Region::new(DEFAULT_REGION));
-        let loader = aws_config::defaults(BehaviorVersion::latest()).region(region);
+        let loader = aws_config::defaults(BehaviorVersion::latest());
         Self::new(&loader.http_client(http_client()).load().await)
     }
 
