@@ -12,6 +12,8 @@ pub(crate) fn repository() -> PathBuf {
 
 pub(crate) struct Machine {
     pub(crate) start: String,
+    /// In seconds.
+    pub(crate) timeout: u64,
     pub(crate) states: BTreeMap<String, Value>,
 }
 
@@ -21,6 +23,7 @@ pub(crate) fn fare_collection() -> Machine {
     let states = definition["States"].as_object().unwrap();
     Machine {
         start: definition["StartAt"].as_str().unwrap().to_owned(),
+        timeout: definition["TimeoutSeconds"].as_u64().unwrap(),
         states: states.iter().map(|(name, state)| (name.clone(), state.clone())).collect(),
     }
 }

@@ -67,6 +67,24 @@ fn the_default_is_to_undo_everything() {
 }
 
 #[test]
+fn a_rejection_never_hides_what_may_have_been_done() {
+    let machine = fare_collection();
+    let rejecting: Vec<_> = machine
+        .states
+        .iter()
+        .filter(|(_, state)| successors(state).contains(&"RejectFare"))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert_eq!(rejecting, ["RegisterFare", "WasAnythingDone"]);
+    let choice = &machine.states["WasAnythingDone"];
+    assert_eq!(
+        (&choice["Choices"][0]["Variable"], &choice["Choices"][0]["IsPresent"]),
+        (&"$.registration".into(), &false.into())
+    );
+    assert_eq!(choice["Default"], "FareUndecided");
+}
+
+#[test]
 fn every_function_is_sent_the_executions_own_input() {
     let machine = fare_collection();
     let tasks: Vec<_> = machine.function_tasks().map(|(name, _, action)| (name.as_str(), action)).collect();

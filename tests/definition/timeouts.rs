@@ -2,26 +2,52 @@
 
 use std::fs;
 
+use function_host::OPERATION_TIMEOUT;
 use serde_yaml_ng::Value;
 
 use crate::machine::{fare_collection, repository};
 
-/// The timeout of the function that a definition's substitution stands for, in seconds, as the template sets it.
-fn function_timeout(template: &Value, substitution: &str) -> u64 {
-    let substitution = substitution.trim_start_matches("${").trim_end_matches('}');
-    let function = substitution.trim_end_matches("Arn");
+/// For each function, how many operations on its table and how many requests to the gateway its longest action makes.
+const LONGEST_ACTIONS: [(&str, u64, u64); 3] = [
+    // register: the trigger's cancel, then the insert.
+    ("RegisterFareFunction", 2, 0),
+    // refund: two rounds of two, of which the last round ends with one; then replay, retrieve, search, retrieve, void
+    // overtaken by a capture, refunds, refund.
+    ("PaymentFunction", 4, 7),
+    // debit: two rounds of two.
+    ("CustomerAccountingFunction", 4, 0),
+];
+
+fn template() -> Value {
+    serde_yaml_ng::from_str(&fs::read_to_string(repository().join("template.yaml")).unwrap()).unwrap()
+}
+
+/// The function's timeout in seconds.
+fn function_timeout(template: &Value, function: &str) -> u64 {
     let properties = &template["Resources"][function]["Properties"];
     properties["Timeout"].as_u64().unwrap_or_else(|| panic!("{function} has no Timeout"))
 }
 
 #[test]
 fn every_task_waits_longer_than_its_function_may_run() {
-    let template: Value =
-        serde_yaml_ng::from_str(&fs::read_to_string(repository().join("template.yaml")).unwrap()).unwrap();
+    let template = template();
     let machine = fare_collection();
-    for (name, function, _) in machine.function_tasks() {
+    for (name, substitution, _) in machine.function_tasks() {
+        let function = substitution.trim_start_matches("${").trim_end_matches("Arn}");
         let task = machine.states[name]["TimeoutSeconds"].as_u64().unwrap();
         let function = function_timeout(&template, function);
         assert!(task > function, "{name} waits {task} s for a function that may run {function} s");
+    }
+}
+
+#[test]
+fn every_function_may_run_longer_than_its_clients_wait() {
+    let template = template();
+    let gateway = template["Parameters"]["GatewayTimeoutMilliseconds"]["MaxValue"].as_u64().unwrap();
+    let table = u64::try_from(OPERATION_TIMEOUT.as_millis()).unwrap();
+    for (function, operations, requests) in LONGEST_ACTIONS {
+        let clients = operations * table + requests * gateway;
+        let function_milliseconds = function_timeout(&template, function) * 1000;
+        assert!(function_milliseconds > clients, "{function}: {function_milliseconds} ms for {clients} ms of clients");
     }
 }

@@ -1,5 +1,7 @@
 //! What becomes of a fare, by where it fails.
 
+use std::time::Duration;
+
 use fare_cli::observe;
 use fare_values::{EntryState, FareStatus, PaymentStatus};
 
@@ -47,12 +49,12 @@ fn a_happy_fare_takes_two_gateway_calls() {
 }
 
 #[test]
-fn every_ledger_entry_of_a_failed_fare_is_reversed_or_was_never_posted() {
+fn a_fare_that_was_never_credited_leaves_a_tombstone_in_the_ledger() {
     with_stack(async |world| {
         let fare = fare("_fail_credit");
         world.collect(&fare).await;
         let entries = observe::ledger_entries(&world.stack, &fare.id).await.unwrap();
-        assert!(entries.credit.is_none_or(|entry| entry.state != EntryState::Standing));
+        assert_eq!(entries.credit.map(|entry| entry.state), Some(EntryState::Tombstone));
         assert!(entries.reversal.is_none());
     });
 }
@@ -79,8 +81,7 @@ fn a_refused_capture_releases_its_hold() {
         let fare = fare("_fail_charge");
         let ended = world.collect(&fare).await;
         assert_eq!(ended.error(), "PaymentChargeException");
-        assert!(ended.states().contains(&"RefundFare"));
-        assert!(!ended.states().contains(&"DebitCustomerAccount"));
+        assert_eq!(ended.states()[5..7], ["DebitCustomerAccount", "RefundFare"]);
         let truth = world.truth(&fare).await;
         assert_eq!((truth.fare, truth.payment), (Some(FareStatus::Failed), Some(PaymentStatus::Voided)));
         assert_eq!((truth.money(), truth.balance()), ((0, 0, 0), 0));
@@ -137,7 +138,63 @@ fn a_fare_that_was_cancelled_before_it_came_is_not_charged() {
         assert_eq!(ended.error(), "FareCancelled");
         assert!(ended.cause().contains(&format!("{}-2", fare.id)), "{}", ended.cause());
         let truth = world.truth(&fare).await;
-        assert_eq!(truth.fare, Some(FareStatus::Failed));
-        truth.assert_untouched();
+        assert_eq!((truth.fare, truth.payment), (Some(FareStatus::Failed), Some(PaymentStatus::Cancelled)));
+        assert_eq!((truth.holdings.intents, truth.balance()), (0, 0));
+    });
+}
+
+#[test]
+fn a_decision_that_somebody_else_made_after_the_credit_takes_everything_back() {
+    with_stack(async |world| {
+        // The gateway's late answer holds the charge up for as long as the other decision takes.
+        let fare = fare("_timeout_charge");
+        let arn = world.start(&fare.id, &fare.input).await;
+        while world.truth(&fare).await.fare.is_none() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        world.decide(&fare, FareStatus::Failed).await;
+        let ended = world.ended(arn).await;
+        assert_eq!(ended.error(), "FareCancelled");
+        let path = [
+            "BeginSaga",
+            "RegisterFare",
+            "ChargeFare",
+            "CreditCustomerAccount",
+            "SetFareStatusCompleted",
+            "SetFareStatusFailed",
+            "WhatMayHaveRun",
+            "DebitCustomerAccount",
+            "RefundFare",
+            "NotifyFailure",
+            "FareProcessingFailed",
+        ];
+        assert_eq!(ended.states(), path);
+        let truth = world.truth(&fare).await;
+        assert_eq!((truth.fare, truth.payment), (Some(FareStatus::Failed), Some(PaymentStatus::Refunded)));
+        assert_eq!((truth.money(), truth.balance()), ((0, 2000, 2000), 0));
+        let entries = observe::ledger_entries(&world.stack, &fare.id).await.unwrap();
+        assert_eq!(entries.credit.map(|entry| entry.state), Some(EntryState::Reversed));
+        assert!(entries.reversal.is_some());
+    });
+}
+
+#[test]
+fn a_fare_that_somebody_else_completed_is_announced_and_not_undone() {
+    with_stack(async |world| {
+        let fare = fare("_fail_auth");
+        world.decide(&fare, FareStatus::Completed).await;
+        let ended = world.collect(&fare).await;
+        assert!(ended.succeeded);
+        let path = [
+            "BeginSaga",
+            "RegisterFare",
+            "ChargeFare",
+            "SetFareStatusFailed",
+            "WhatMayHaveRun",
+            "NotifySuccess",
+            "FareProcessingSucceeded",
+        ];
+        assert_eq!(ended.states(), path);
+        assert_eq!(world.truth(&fare).await.fare, Some(FareStatus::Completed));
     });
 }

@@ -10,7 +10,8 @@ use aws_sdk_sfn::types::ExecutionStatus;
 use fare_cli::execution::{self, ExecutionArn, Visit};
 use fare_cli::observe::{self, Holdings, LogEntry, Mailbox, Notice, Queue};
 use fare_cli::{Clients, Stack};
-use fare_values::{FareStatus, PaymentStatus};
+use fare_values::{Clock, Conditional, FareRequest, FareStatus, PaymentStatus, SystemClock};
+use register_fare::store::{DynamoDbFares, FareRecord, FareStore};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
@@ -143,6 +144,22 @@ impl World {
             balances: account.map(|account| account.balances).unwrap_or_default(),
             holdings: observe::holdings(stack, &fare.id).await.expect("the gateway can be asked"),
         }
+    }
+
+    /// Decides the fare as another execution would, registering it first if need be.
+    pub(crate) async fn decide(&self, fare: &Fare, decision: FareStatus) {
+        let table = DynamoDbFares::new(self.clients().dynamodb.clone(), &self.stack.outputs.fares_table);
+        let request = FareRequest::from_json(&fare.input).expect("the fare is valid");
+        let now = SystemClock.now();
+        let written = match decision {
+            FareStatus::Registered => table.insert(FareRecord::registered(&request, now)).await,
+            FareStatus::Failed => table.fail(FareRecord::failed(&request, now)).await,
+            FareStatus::Completed => {
+                table.insert(FareRecord::registered(&request, now)).await.expect("the table answers");
+                table.complete(FareRecord::completed(&request, now)).await
+            }
+        };
+        assert!(matches!(written, Ok(Conditional::Written(_))), "{written:?}");
     }
 
     pub(crate) async fn gateway_log(&self, fare: &Fare) -> Vec<LogEntry> {

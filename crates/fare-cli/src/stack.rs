@@ -12,6 +12,8 @@ use crate::error::{Error, Result};
 pub struct StackOutputs {
     /// The fare-collection state machine.
     pub state_machine_arn: String,
+    /// What comes before a fare's id in its reference at the gateway.
+    pub gateway_namespace: String,
     /// The table of `register-fare`.
     pub fares_table: String,
     /// The table of `payment`.
@@ -47,6 +49,7 @@ impl StackOutputs {
         };
         Ok(Self {
             state_machine_arn: take("StateMachineArn")?,
+            gateway_namespace: take("GatewayNamespace")?,
             fares_table: take("FaresTableName")?,
             payments_table: take("PaymentsTableName")?,
             ledger_table: take("LedgerTableName")?,
@@ -108,7 +111,7 @@ impl Stack {
     /// The reference under which a fare of this stack is known at the gateway.
     #[must_use]
     pub fn fare_reference(&self, fare_id: &str) -> String {
-        format!("{}/{fare_id}", self.name)
+        format!("{}/{fare_id}", self.outputs.gateway_namespace)
     }
 }
 
@@ -128,6 +131,7 @@ mod tests {
     fn outputs() -> HashMap<String, String> {
         [
             "StateMachineArn",
+            "GatewayNamespace",
             "FaresTableName",
             "PaymentsTableName",
             "LedgerTableName",

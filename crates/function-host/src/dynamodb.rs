@@ -18,10 +18,11 @@ use fare_values::{Conditional, StoreUnavailable};
 /// A DynamoDB item.
 pub type Item = HashMap<String, AttributeValue>;
 
-/// One attempt at a table, and all attempts at one operation. Two operations, the most that any action needs, fit into
-/// the shortest function timeout (10 s).
+/// How long one attempt at a table may take.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(1500);
-const OPERATION_TIMEOUT: Duration = Duration::from_millis(4000);
+
+/// How long all attempts at one operation on a table may take.
+pub const OPERATION_TIMEOUT: Duration = Duration::from_millis(4000);
 
 /// AWS configuration from the environment, with bounded timeouts and the one TLS stack of these functions: rustls with
 /// ring.

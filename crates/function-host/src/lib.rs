@@ -8,7 +8,8 @@ mod serve;
 mod settings;
 
 pub use dynamodb::{
-    Item, dynamodb_client, number, put_if_absent, read_number, read_text, store_unavailable, text, update_if,
+    Item, OPERATION_TIMEOUT, dynamodb_client, number, put_if_absent, read_number, read_text, store_unavailable, text,
+    update_if,
 };
 pub use serve::serve;
 pub use settings::{required_setting, setting, start_logging};

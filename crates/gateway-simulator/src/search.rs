@@ -55,7 +55,9 @@ impl Query {
 impl Clause {
     fn matches(&self, intent: &Intent) -> bool {
         let same = match &self.field {
-            Field::Metadata(key) => intent.details.metadata.get(key).is_some_and(|value| *value == self.value),
+            Field::Metadata(key) => {
+                intent.details.metadata.get(key).is_some_and(|value| value.eq_ignore_ascii_case(&self.value))
+            }
             Field::Status => intent.status.word() == self.value,
             Field::Currency => intent.currency == self.value.to_ascii_lowercase(),
             Field::Amount => intent.amount.to_string() == self.value,

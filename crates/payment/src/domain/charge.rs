@@ -2,7 +2,7 @@
 
 use fare_values::{Clock, Conditional, FareRequest, PaymentStatus};
 
-use super::{Payment, PaymentError, Receipt, contradiction, own};
+use super::{CHARGE_LIFE, Payment, PaymentError, Receipt, contradiction, own};
 use crate::gateway::{GatewayError, IntentStatus, PaymentIntent, Reason, Transport};
 use crate::store::{PaymentRecord, PaymentStore, Transition};
 
@@ -18,7 +18,7 @@ impl<S: PaymentStore, T: Transport, C: Clock> Payment<S, T, C> {
                 Answered::NotYet(record) => record,
             },
         };
-        if !self.keys_are_alive(&record) {
+        if !self.is_younger(&record, CHARGE_LIFE) {
             // Under a forgotten key the gateway would authorise afresh. Undoing asks it what there is.
             return Err(PaymentError::OutcomeUnknown {
                 fare_id: record.fare_id,
@@ -41,10 +41,14 @@ impl<S: PaymentStore, T: Transport, C: Clock> Payment<S, T, C> {
         if intent.status == IntentStatus::RequiresAction {
             // Nobody is there to authenticate. The intent is taken back, so that nobody can later.
             let key = self.gateway.void_key(&record.fare_id, record.generation);
-            self.gateway
-                .void(&intent.id, &key)
-                .await
-                .map_err(|error| PaymentError::indefinite(&record.fare_id, &error))?;
+            let voided = self.gateway.void(&intent.id, &key).await;
+            let voided = voided.map_err(|error| PaymentError::indefinite(&record.fare_id, &error))?;
+            if !voided.is_void_of(&intent.id) {
+                return Err(PaymentError::OutcomeUnknown {
+                    fare_id: record.fare_id.clone(),
+                    reason: "the void did not cancel the payment".to_owned(),
+                });
+            }
             return Err(self.declined(record, Reason::new("authentication_required")).await?);
         }
         if !self.gateway.holds(&intent, &authorise) {
@@ -84,10 +88,17 @@ impl<S: PaymentStore, T: Transport, C: Clock> Payment<S, T, C> {
         };
         match self.store.transition(transition).await? {
             Conditional::Written(record) => Ok(record.receipt()),
-            Conditional::Refused(Some(standing)) => match answered(standing) {
+            Conditional::Refused(Some(standing)) => match standing.status {
+                PaymentStatus::Captured => Ok(standing.receipt()),
                 // An undo that began meanwhile finds the capture at the gateway and refunds it.
-                Answered::With(answer) => answer,
-                Answered::NotYet(record) => Err(contradiction(Some(&record))),
+                PaymentStatus::Cancelling
+                | PaymentStatus::Voided
+                | PaymentStatus::Refunded
+                | PaymentStatus::Cancelled => Err(PaymentError::Cancelled { fare_id: standing.fare_id }),
+                // The gateway has just captured, whatever a twin was told.
+                PaymentStatus::Pending | PaymentStatus::Declined | PaymentStatus::CaptureRefused => {
+                    Err(contradiction(Some(&standing)))
+                }
             },
             Conditional::Refused(None) => Err(contradiction(None)),
         }

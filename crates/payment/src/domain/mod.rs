@@ -10,12 +10,18 @@ use fare_values::{
     WireErrorName,
 };
 
-use crate::gateway::{Authorise, Gateway, GatewayError, Reason, Transport};
+use crate::gateway::{Authorise, Gateway, GatewayError, Reason, RefundStatus, Transport};
 use crate::store::{PaymentRecord, PaymentStore};
 
-/// How long after the intent was recorded a request may be sent again under its idempotency key, in milliseconds. The
-/// gateway may forget keys after 24 hours; 20 leave a margin (design, section 4).
-const KEY_LIFE: i64 = 20 * 60 * 60 * 1000;
+const HOUR: i64 = 60 * 60 * 1000;
+
+/// How long after the intent was recorded an undo may repeat the authorisation under its idempotency key, in
+/// milliseconds. The gateway may forget keys after 24 hours; 20 leave a margin (design, section 4).
+const KEY_LIFE: i64 = 20 * HOUR;
+
+/// How long after the intent was recorded a charge may be sent again. It ends well before [`KEY_LIFE`], so that nothing a
+/// charge sent is still on its way, or missing from the gateway's search, when an undo no longer repeats it.
+const CHARGE_LIFE: i64 = 19 * HOUR;
 
 /// What this function can be asked to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::EnumString)]
@@ -32,7 +38,7 @@ pub enum Action {
 pub struct Receipt {
     /// The fare that was paid.
     pub fare_id: FareId,
-    /// `Captured` after a charge; `Voided`, `Refunded`, `Declined` or `Cancelled` after a refund.
+    /// `Captured` after a charge; `Voided`, `Refunded` or `Cancelled` after a refund.
     pub status: PaymentStatus,
     /// The gateway's id of the payment, if there was one.
     pub payment_id: Option<String>,
@@ -86,12 +92,12 @@ pub enum PaymentError {
         reason: String,
     },
     /// The gateway has taken the refund and has not finished it: the capture is not undone yet.
-    #[error("the refund of fare {fare_id} is {state} at the gateway")]
+    #[error("the refund of fare {fare_id} is {status} at the gateway")]
     RefundUnfinished {
         /// The fare's id.
         fare_id: FareId,
         /// The refund's status there.
-        state: Reason,
+        status: RefundStatus,
     },
     /// The payments table gave no answer: the write may have happened, and may safely be sent again.
     #[error("whether the payment was recorded is unknown")]
@@ -169,9 +175,9 @@ impl<S: PaymentStore, T: Transport, C: Clock> Payment<S, T, C> {
         }
     }
 
-    /// Whether the gateway still knows the record's idempotency keys.
-    fn keys_are_alive(&self, record: &PaymentRecord) -> bool {
-        self.clock.now().since(record.created_at) < KEY_LIFE
+    /// Whether the record's intent is younger than so many milliseconds.
+    fn is_younger(&self, record: &PaymentRecord, milliseconds: i64) -> bool {
+        self.clock.now().since(record.created_at) < milliseconds
     }
 }
 

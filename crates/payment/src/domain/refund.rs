@@ -2,8 +2,8 @@
 
 use fare_values::{Clock, Conditional, FareRequest, PaymentStatus, StoreUnavailable};
 
-use super::{Payment, PaymentError, Receipt, contradiction, own};
-use crate::gateway::{GatewayError, IntentStatus, PaymentIntent, Reason, Transport};
+use super::{KEY_LIFE, Payment, PaymentError, Receipt, contradiction, own};
+use crate::gateway::{GatewayError, IntentStatus, PaymentIntent, Refund, RefundStatus, Transport};
 use crate::store::{PaymentRecord, PaymentStore, Transition};
 
 /// How often the record is looked at again when a charge slips in between two questions. Once is enough: a charge is
@@ -11,8 +11,13 @@ use crate::store::{PaymentRecord, PaymentStore, Transition};
 const ROUNDS: usize = 2;
 
 /// The states from which a payment can be undone.
-const UNDOABLE: [PaymentStatus; 4] =
-    [PaymentStatus::Pending, PaymentStatus::Captured, PaymentStatus::CaptureRefused, PaymentStatus::Cancelling];
+const UNDOABLE: [PaymentStatus; 5] = [
+    PaymentStatus::Pending,
+    PaymentStatus::Captured,
+    PaymentStatus::Declined,
+    PaymentStatus::CaptureRefused,
+    PaymentStatus::Cancelling,
+];
 
 /// How one payment at the gateway was undone.
 struct Undone {
@@ -76,7 +81,7 @@ impl<S: PaymentStore, T: Transport, C: Clock> Payment<S, T, C> {
             let intent = self.gateway.retrieve(payment_id).await.map_err(|error| indefinite(&error))?;
             return Ok(vec![intent]);
         }
-        let replayed = if self.keys_are_alive(record) {
+        let replayed = if self.is_younger(record, KEY_LIFE) {
             match self.gateway.authorise(&self.authorisation(request, record)).await {
                 // The replayed answer is as old as the first one: ask how things stand now.
                 Ok(intent) => match self.gateway.retrieve(&intent.id).await {
@@ -118,7 +123,7 @@ impl<S: PaymentStore, T: Transport, C: Clock> Payment<S, T, C> {
     async fn void_hold(&self, record: &PaymentRecord, intent: &PaymentIntent) -> Result<Undone, PaymentError> {
         let key = self.gateway.void_key(&record.fare_id, record.generation);
         match self.gateway.void(&intent.id, &key).await {
-            Ok(voided) if voided.status == IntentStatus::Canceled => Ok(VOIDED),
+            Ok(voided) if voided.is_void_of(&intent.id) => Ok(VOIDED),
             Err(GatewayError::UnexpectedState { status: Some(IntentStatus::Canceled) }) => Ok(VOIDED),
             // A capture that was still on its way came first.
             Err(GatewayError::UnexpectedState { status: Some(IntentStatus::Succeeded) }) => {
@@ -133,30 +138,37 @@ impl<S: PaymentStore, T: Transport, C: Clock> Payment<S, T, C> {
     }
 
     async fn refund_capture(&self, record: &PaymentRecord, intent: &PaymentIntent) -> Result<Undone, PaymentError> {
-        match self.gateway.refund(&intent.id, &record.fare_id, record.generation, record.amount).await {
-            Ok(refund) if refund.status == "succeeded" && refund.is_of(&intent.id, record.amount) => {
-                Ok(Undone { status: PaymentStatus::Refunded, refund_id: Some(refund.id) })
-            }
-            Ok(refund) => Err(PaymentError::RefundUnfinished {
-                fare_id: record.fare_id.clone(),
-                state: Reason::new(&refund.status),
-            }),
-            Err(GatewayError::Refused { reason }) if reason.as_str() == "charge_already_refunded" => {
-                Ok(Undone { status: PaymentStatus::Refunded, refund_id: None })
-            }
-            Err(error) => Err(PaymentError::indefinite(&record.fare_id, &error)),
+        // The answer to a refund is kept as it was first, while a pending refund moves on: what stands is asked first.
+        let standing = self.gateway.refunds_of(&intent.id).await;
+        let standing = standing.map_err(|error| PaymentError::indefinite(&record.fare_id, &error))?;
+        let standing = standing.into_iter().find(Refund::is_under_way_or_done);
+        let refund = match standing {
+            Some(refund) => refund,
+            None => self
+                .gateway
+                .refund(&intent.id, &record.fare_id, record.generation, record.amount)
+                .await
+                .map_err(|error| PaymentError::indefinite(&record.fare_id, &error))?,
+        };
+        let fare_id = record.fare_id.clone();
+        if !refund.is_of(&intent.id, record.amount) {
+            let reason = "the refund is not the one that was asked for".to_owned();
+            return Err(PaymentError::OutcomeUnknown { fare_id, reason });
         }
+        if refund.status != RefundStatus::Succeeded {
+            return Err(PaymentError::RefundUnfinished { fare_id, status: refund.status });
+        }
+        Ok(Undone { status: PaymentStatus::Refunded, refund_id: Some(refund.id) })
     }
 }
 
 /// What an undo answers when the record is undone already, or was never charged.
 fn final_receipt(record: PaymentRecord) -> Result<Receipt, PaymentError> {
     match record.status {
-        PaymentStatus::Voided | PaymentStatus::Refunded | PaymentStatus::Cancelled | PaymentStatus::Declined => {
-            Ok(record.receipt())
-        }
+        PaymentStatus::Voided | PaymentStatus::Refunded | PaymentStatus::Cancelled => Ok(record.receipt()),
         PaymentStatus::Pending
         | PaymentStatus::Captured
+        | PaymentStatus::Declined
         | PaymentStatus::CaptureRefused
         | PaymentStatus::Cancelling => Err(contradiction(Some(&record))),
     }

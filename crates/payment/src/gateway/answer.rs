@@ -92,9 +92,10 @@ struct IntentInError {
     status: IntentStatus,
 }
 
+/// A list or a search result.
 #[derive(Deserialize)]
-struct SearchResult {
-    data: Vec<PaymentIntent>,
+struct Page<T> {
+    data: Vec<T>,
     has_more: bool,
 }
 
@@ -106,7 +107,7 @@ pub(super) fn read_intent(answer: Answer) -> Result<PaymentIntent, GatewayError>
 }
 
 pub(super) fn read_intents(answer: Answer) -> Result<Vec<PaymentIntent>, GatewayError> {
-    let found: SearchResult = read(answer)?;
+    let found: Page<PaymentIntent> = read(answer)?;
     let complete = !found.has_more && found.data.iter().all(|intent| is_plain_id(&intent.id, "pi_"));
     if complete { Ok(found.data) } else { Err(unreadable()) }
 }
@@ -114,6 +115,12 @@ pub(super) fn read_intents(answer: Answer) -> Result<Vec<PaymentIntent>, Gateway
 pub(super) fn read_refund(answer: Answer) -> Result<Refund, GatewayError> {
     let refund: Refund = read(answer)?;
     if is_plain_id(&refund.id, "re_") { Ok(refund) } else { Err(unreadable()) }
+}
+
+pub(super) fn read_refunds(answer: Answer) -> Result<Vec<Refund>, GatewayError> {
+    let found: Page<Refund> = read(answer)?;
+    let complete = !found.has_more && found.data.iter().all(|refund| is_plain_id(&refund.id, "re_"));
+    if complete { Ok(found.data) } else { Err(unreadable()) }
 }
 
 /// Ids go into paths and records, so they are held to their alphabet.

@@ -62,6 +62,29 @@ impl PaymentIntent {
             && self.amount_received == amount.amount()
             && self.currency == amount.currency().code()
     }
+
+    /// Whether this is that payment, cancelled for good.
+    #[must_use]
+    pub fn is_void_of(&self, payment_id: &str) -> bool {
+        self.id == payment_id && self.status == IntentStatus::Canceled
+    }
+}
+
+/// The status of a refund (Stripe API reference, "The Refund object").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, strum::Display)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum RefundStatus {
+    /// Taken, and not finished.
+    Pending,
+    /// Waits for the customer.
+    RequiresAction,
+    /// The money is on its way back.
+    Succeeded,
+    /// The money did not go back.
+    Failed,
+    /// Taken back before it was finished.
+    Canceled,
 }
 
 /// A refund at the gateway. Amounts are minor units.
@@ -69,8 +92,8 @@ impl PaymentIntent {
 pub struct Refund {
     /// `re_…`.
     pub id: String,
-    /// `pending`, `requires_action`, `succeeded`, `failed` or `canceled`.
-    pub status: String,
+    /// Where it stands.
+    pub status: RefundStatus,
     /// What is refunded.
     pub amount: i64,
     /// The ISO 4217 code, in lower case.
@@ -80,6 +103,15 @@ pub struct Refund {
 }
 
 impl Refund {
+    /// Whether it gives the money back, or still may.
+    #[must_use]
+    pub fn is_under_way_or_done(&self) -> bool {
+        match self.status {
+            RefundStatus::Pending | RefundStatus::RequiresAction | RefundStatus::Succeeded => true,
+            RefundStatus::Failed | RefundStatus::Canceled => false,
+        }
+    }
+
     /// Whether it refunds that payment in exactly that amount.
     #[must_use]
     pub fn is_of(&self, payment_id: &str, amount: Money) -> bool {

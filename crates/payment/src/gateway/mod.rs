@@ -10,14 +10,14 @@ mod transport;
 
 use fare_values::{FareId, Money, PaymentMethod};
 
-use answer::{read_intent, read_intents, read_refund};
+use answer::{read_intent, read_intents, read_refund, read_refunds};
 
 pub use answer::{GatewayError, Reason};
 pub use http::{HttpTransport, InvalidGatewayUrl};
-pub use intent::{IntentStatus, PaymentIntent, Refund};
+pub use intent::{IntentStatus, PaymentIntent, Refund, RefundStatus};
 pub use transport::{GatewayRequest, GatewayResponse, Method, Transport, TransportError};
 
-/// The most payments of one fare that a search asks for. There is one per generation.
+/// The most payments of one fare, or refunds of one payment, that are asked for. There is one per generation.
 const SEARCH_LIMIT: &str = "100";
 
 /// An authorisation to ask for.
@@ -74,7 +74,7 @@ impl<T: Transport> Gateway<T> {
             && intent.amount == asked.amount.amount()
             && intent.amount_capturable == asked.amount.amount()
             && intent.currency == asked.amount.currency().code()
-            && intent.metadata.fare_reference.as_deref() == Some(self.fare_reference(&asked.fare_id).as_str())
+            && self.is_for(intent, &asked.fare_id)
     }
 
     /// Captures a hold in full.
@@ -128,6 +128,15 @@ impl<T: Transport> Gateway<T> {
         read_refund(self.transport.send(request).await)
     }
 
+    /// The refunds of a payment, whoever made them, as they stand now.
+    ///
+    /// # Errors
+    /// [`GatewayError`].
+    pub async fn refunds_of(&self, payment_id: &str) -> Result<Vec<Refund>, GatewayError> {
+        let request = GatewayRequest::get("/v1/refunds").with("payment_intent", payment_id).with("limit", SEARCH_LIMIT);
+        read_refunds(self.transport.send(request).await)
+    }
+
     /// How a payment stands now.
     ///
     /// # Errors
@@ -148,10 +157,17 @@ impl<T: Transport> Gateway<T> {
         let found = read_intents(self.transport.send(request).await)?;
         let mut intents = Vec::with_capacity(found.len());
         for intent in found {
-            // What a search shows may be as old as its index.
-            intents.push(self.retrieve(&intent.id).await?);
+            // What a search shows may be as old as its index, and it compares without regard to case.
+            let intent = self.retrieve(&intent.id).await?;
+            if self.is_for(&intent, fare_id) {
+                intents.push(intent);
+            }
         }
         Ok(intents)
+    }
+
+    fn is_for(&self, intent: &PaymentIntent, fare_id: &FareId) -> bool {
+        intent.metadata.fare_reference.as_deref() == Some(self.fare_reference(fare_id).as_str())
     }
 
     fn fare_reference(&self, fare_id: &FareId) -> String {

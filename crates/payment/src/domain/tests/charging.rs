@@ -143,7 +143,7 @@ async fn a_charge_that_was_begun_long_ago_is_not_repeated_under_a_key_that_may_b
     let world = World::new();
     world.next("/payment_intents", Fault::RequestLost);
     assert_eq!(world.charge().await, "PaymentOutcomeUnknown");
-    world.pass(20 * HOUR);
+    world.pass(19 * HOUR);
     let requests = world.requests();
     assert_eq!(world.charge().await, "PaymentOutcomeUnknown");
     assert_eq!(world.requests(), requests);

@@ -2,7 +2,7 @@ use fare_values::PaymentStatus;
 use gateway_simulator::Effect;
 use serde_json::json;
 
-use super::world::{Fault, HOUR, World, fare, wr_563};
+use super::world::{Fault, HOUR, World, fare, fare_with_id, wr_563};
 use crate::Action;
 use crate::store::{PaymentRecord, PaymentStore};
 
@@ -44,9 +44,36 @@ async fn undoing_a_decline_finds_nothing_to_undo() {
     let world = World::new();
     let fare = fare("$20.00", "pm_card_visa_chargeDeclined", "3");
     world.act(Action::Charge, &fare).await;
-    let requests = world.requests();
-    assert_eq!(world.act(Action::Refund, &fare).await, "declined");
-    assert_eq!(world.requests(), requests);
+    assert_eq!(world.act(Action::Refund, &fare).await, "voided");
+    assert_eq!(world.money(), (0, 0, 0));
+    let effects = [Effect::HoldPlaced, Effect::Captured, Effect::Voided, Effect::Refunded];
+    assert_eq!(effects.map(|effect| world.count(effect)), [0; 4]);
+}
+
+#[tokio::test]
+async fn a_search_that_also_finds_another_fares_payment_leaves_that_one_alone() {
+    let world = World::new();
+    let other = fare_with_id("WR_563");
+    world.act(Action::Charge, &other).await;
+    world.next("/payment_intents", Fault::AnswerLost);
+    world.charge().await;
+    assert_eq!(world.refund().await, "voided");
+    assert_eq!(world.money(), (0, 0, 0));
+    assert_eq!((world.count(Effect::Refunded), world.count(Effect::Voided)), (0, 1));
+}
+
+#[tokio::test]
+async fn a_pending_refund_is_followed_until_it_is_done() {
+    let world = World::new();
+    let fare = fare("$20.00", "pm_card_pendingRefund", "3");
+    assert_eq!(world.act(Action::Charge, &fare).await, "captured");
+    for _ in 0..2 {
+        assert_eq!(world.act(Action::Refund, &fare).await, "PaymentRefundException");
+        assert_eq!(world.status(), Some(PaymentStatus::Cancelling));
+    }
+    world.pass(HOUR);
+    assert_eq!(world.act(Action::Refund, &fare).await, "refunded");
+    assert_eq!((world.money(), world.count(Effect::Refunded)), ((0, 2000, 2000), 1));
 }
 
 #[tokio::test]
@@ -80,7 +107,7 @@ async fn whatever_an_undo_is_stopped_by_the_next_one_finishes_it_once() {
     for fault in faults {
         let world = World::new();
         world.charge().await;
-        world.next("/refunds", fault.clone());
+        world.next("POST /v1/refunds", fault.clone());
         let outcome = world.refund().await;
         assert!(outcome == "PaymentOutcomeUnknown" || outcome == "PaymentGatewayUnavailable", "{fault:?}: {outcome}");
         assert_eq!(world.status(), Some(PaymentStatus::Cancelling));
@@ -118,7 +145,7 @@ async fn a_refund_that_the_gateway_has_not_finished_is_not_an_undone_capture() {
     for state in ["pending", "failed", "requires_action", "canceled"] {
         let world = World::new();
         world.charge().await;
-        world.next("/refunds", Fault::Changed("status", json!(state)));
+        world.next("POST /v1/refunds", Fault::Changed("status", json!(state)));
         assert_eq!(world.refund().await, "PaymentRefundException", "{state}");
         assert_eq!(world.status(), Some(PaymentStatus::Cancelling));
     }
@@ -135,7 +162,7 @@ async fn a_capture_that_overtakes_the_void_is_refunded() {
         "code": "payment_intent_unexpected_state",
         "payment_intent": {"status": "succeeded"},
     }});
-    world.next("/cancel", Fault::Answered(400, unexpected)).next("/refunds", Fault::RequestLost);
+    world.next("/cancel", Fault::Answered(400, unexpected)).next("POST /v1/refunds", Fault::RequestLost);
     assert_eq!(world.refund().await, "PaymentOutcomeUnknown");
     world.deliver_late_requests();
     assert_eq!(world.refund().await, "refunded");

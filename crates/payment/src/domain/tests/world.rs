@@ -15,7 +15,7 @@ const START: i64 = 1_767_225_600_000;
 pub(super) const HOUR: i64 = 60 * 60 * 1000;
 const REFERENCE: &str = "test-stack/wr_563";
 
-/// What the line does to the next request whose path ends so.
+/// What the line does to a request.
 #[derive(Clone, Debug)]
 pub(super) enum Fault {
     /// The request never leaves.
@@ -51,9 +51,9 @@ impl World {
         Self { store: InMemoryPayments::default(), line: Arc::new(Mutex::new(line)), now: Arc::new(Mutex::new(START)) }
     }
 
-    /// Makes the next request whose path ends with `path` meet a fault.
-    pub(super) fn next(&self, path: &'static str, fault: Fault) -> &Self {
-        self.line.lock().unwrap().faults.push((path, fault));
+    /// Makes the next request meet a fault whose method and path end so.
+    pub(super) fn next(&self, ending: &'static str, fault: Fault) -> &Self {
+        self.line.lock().unwrap().faults.push((ending, fault));
         self
     }
 
@@ -133,7 +133,11 @@ impl Transport for World {
         let now = u64::try_from(self.now().0).unwrap();
         let no_answer = Err(TransportError::NoAnswer { reason: "timed out".to_owned() });
         let mut line = self.line.lock().unwrap();
-        let planned = line.faults.iter().position(|(path, _)| request.path.ends_with(path));
+        let asked = match request.method {
+            Method::Get => format!("GET {}", request.path),
+            Method::Post => format!("POST {}", request.path),
+        };
+        let planned = line.faults.iter().position(|(ending, _)| asked.ends_with(ending));
         let fault = planned.map(|position| line.faults.remove(position).1);
         let wired = wired(&request);
         match fault {
@@ -174,6 +178,11 @@ fn wired(request: &GatewayRequest) -> Request {
 pub(super) fn fare(amount: &str, payment_method: &str, customer: &str) -> FareRequest {
     let input =
         json!({"fareId": "wr_563", "customerId": customer, "fareAmount": amount, "paymentMethod": payment_method});
+    FareRequest::from_json(&input).unwrap()
+}
+
+pub(super) fn fare_with_id(fare_id: &str) -> FareRequest {
+    let input = json!({"fareId": fare_id, "customerId": "3", "fareAmount": "$20.00", "paymentMethod": "pm_card_visa"});
     FareRequest::from_json(&input).unwrap()
 }
 
