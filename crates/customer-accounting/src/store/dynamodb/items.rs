@@ -30,19 +30,19 @@ pub(super) fn balance_attribute(currency: Currency) -> String {
 
 /// A credit moves the amount from fare revenue to the customer's account.
 pub(super) fn credit_item(entry: &CreditEntry) -> Item {
-    item(entry, CREDIT, FARE_REVENUE.to_owned(), customer_account(entry))
+    item(entry, CREDIT, entry.state, FARE_REVENUE.to_owned(), customer_account(entry))
 }
 
-/// A reversal moves it back.
+/// A reversal moves it back, and stands for ever.
 pub(super) fn reversal_item(entry: &CreditEntry) -> Item {
-    item(entry, REVERSAL, customer_account(entry), FARE_REVENUE.to_owned())
+    item(entry, REVERSAL, EntryState::Standing, customer_account(entry), FARE_REVENUE.to_owned())
 }
 
 fn customer_account(entry: &CreditEntry) -> String {
     format!("customer/{}", entry.customer_id)
 }
 
-fn item(entry: &CreditEntry, sort_key: &str, debited: String, credited: String) -> Item {
+fn item(entry: &CreditEntry, sort_key: &str, state: EntryState, debited: String, credited: String) -> Item {
     let mut item = fare_key(&entry.fare_id, sort_key);
     item.extend([
         ("fareId".to_owned(), text(entry.fare_id.as_str())),
@@ -53,11 +53,9 @@ fn item(entry: &CreditEntry, sort_key: &str, debited: String, credited: String) 
         ("creditAccount".to_owned(), text(credited)),
         ("payloadHash".to_owned(), text(entry.payload_hash.as_str())),
         ("postedAt".to_owned(), number(entry.posted_at.0)),
+        ("state".to_owned(), text(state.as_str())),
         ("schema".to_owned(), number(RECORD_SCHEMA)),
     ]);
-    if sort_key == CREDIT {
-        item.insert("state".to_owned(), text(entry.state.as_str()));
-    }
     item
 }
 
