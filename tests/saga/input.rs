@@ -1,5 +1,6 @@
 //! What may be sent, and what becomes of everything else.
 
+use fare_cli::execution::ExecutionArn;
 use serde_json::{Value, json};
 
 use crate::world::{Ended, Fare, fare, with_stack};
@@ -48,6 +49,21 @@ fn input_of_any_other_shape_is_refused_too() {
             let arn = world.start(&fare("").id, &input).await;
             let ended = world.ended(arn).await;
             assert_rejected(&ended, "InvalidFare", if input == json!({}) { "fareId" } else { "input" });
+        }
+    });
+}
+
+#[test]
+fn input_that_cannot_even_be_read_is_refused_without_repeating_it() {
+    with_stack(async |world| {
+        let deep = format!("{}{}", "[".repeat(160), "]".repeat(160));
+        for unreadable in ["1e400", r#""\ud800""#, &deep] {
+            let input = format!(r#"{{"fareId": "wr_563", "4242424242424242": {unreadable}}}"#);
+            let request = world.clients().sfn.start_execution().name(fare("").id).input(input);
+            let started = request.state_machine_arn(&world.stack.outputs.state_machine_arn).send().await.unwrap();
+            let ended = world.ended(ExecutionArn::new(started.execution_arn())).await;
+            assert!(!ended.notice.body.contains("4242424242424242"), "{}", ended.notice.body);
+            assert_rejected(&ended, "InvalidFare", "input");
         }
     });
 }

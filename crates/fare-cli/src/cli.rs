@@ -38,7 +38,7 @@ const LOCAL_EXAMPLES: &str = "\
 Examples:
   fare local                                              until Ctrl-C
   fare local -- cargo test -p integration-tests           the black-box tests
-  fare local -- sh -c 'aws sqs list-queues'               anything else";
+  fare local -- sh -c 'aws dynamodb list-tables'          anything else";
 
 /// Collects taxi fares as a saga: runs the whole system on this machine and checks what it does.
 #[derive(Debug, Parser)]

@@ -70,6 +70,12 @@ pub enum Error {
         /// Its log.
         log: PathBuf,
     },
+    /// The result could not be written to standard output.
+    #[error("the result cannot be written")]
+    ResultNotWritten {
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// `sam deploy` failed.
     #[error("sam deploy failed{}: see {}", last_line(.tail), .log.display())]
     DeployFailed {

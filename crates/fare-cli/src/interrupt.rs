@@ -1,4 +1,4 @@
-//! Ctrl-C, and being asked to stop.
+//! Ctrl-C, a terminal that is closed, and being asked to stop.
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -6,11 +6,16 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 pub(crate) struct Interrupt {
     interrupt: Signal,
     terminate: Signal,
+    hang_up: Signal,
 }
 
 impl Interrupt {
     pub(crate) fn listen() -> std::io::Result<Self> {
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
     }
 
     /// Waits for the next signal.
@@ -18,6 +23,7 @@ impl Interrupt {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
+            _ = self.hang_up.recv() => {}
         }
     }
 }

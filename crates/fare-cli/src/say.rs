@@ -1,11 +1,19 @@
 //! Words for the user. A reader that has gone away is no reason to fail: the work goes on and the exit status tells.
 
-use std::io::{IsTerminal, Write, stderr, stdout};
+use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
+
+use fare_cli::{Error, Result};
 
 /// A result, on standard output.
-pub(crate) fn result(text: &str) {
+///
+/// # Errors
+/// When it cannot be written, except to a reader that has gone away.
+pub(crate) fn result(text: &str) -> Result<()> {
     let mut out = stdout().lock();
-    let _reader_may_be_gone = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(source) if source.kind() != ErrorKind::BrokenPipe => Err(Error::ResultNotWritten { source }),
+        _ => Ok(()),
+    }
 }
 
 /// A line about what is going on, on standard error.

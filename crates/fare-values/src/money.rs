@@ -141,7 +141,8 @@ impl Money {
         let malformed = || {
             Rejection::invalid(
                 FIELD,
-                "must be written as dollars with no decimals or two, such as \"$20\" or \"$20.00\"",
+                "must be written as dollars with no decimals or two, such as \"$20\" or \"$20.00\"; other currencies \
+                 such as {\"amount\": 2400, \"currency\": \"jpy\"}",
             )
         };
         let digits_only = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());

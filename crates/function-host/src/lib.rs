@@ -4,6 +4,7 @@
 //! here, and hands its handler to [`serve`].
 
 mod dynamodb;
+mod event;
 mod serve;
 mod settings;
 

@@ -7,6 +7,8 @@ use fare_values::{WireError, WireErrorName};
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::Value;
 
+use crate::event::RawEvent;
+
 /// How long before Lambda's own deadline a function gives its answer. Being killed would tell the caller less.
 const TIME_TO_ANSWER: Duration = Duration::from_millis(500);
 
@@ -23,12 +25,15 @@ where
     F: Future<Output = Result<Value, WireError>>,
 {
     let handle = &handle;
-    lambda_runtime::run(service_fn(|invocation: LambdaEvent<Value>| async move {
+    lambda_runtime::run(service_fn(|invocation: LambdaEvent<RawEvent>| async move {
         let limit = time_limit(invocation.context.deadline(), SystemTime::now());
         // Boxed, so that the compiler need not lay out a whole service inside the runtime's own future.
-        let answer = tokio::time::timeout(limit, Box::pin(handle(invocation.payload))).await.unwrap_or_else(|_| {
-            Err(WireError::new(out_of_time, "no answer came in time: what was under way may have happened"))
-        });
+        let answer = match invocation.payload.read() {
+            Err(rejection) => Err(rejection.into()),
+            Ok(event) => tokio::time::timeout(limit, Box::pin(handle(event))).await.unwrap_or_else(|_| {
+                Err(WireError::new(out_of_time, "no answer came in time: what was under way may have happened"))
+            }),
+        };
         if let Err(error) = &answer {
             tracing::warn!(error = %error.name, reason = %error, "refused or failed");
         }

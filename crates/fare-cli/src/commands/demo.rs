@@ -47,11 +47,11 @@ async fn show(session: &Session, arguments: &Demo, stack: &Stack) -> Result<Exit
     let report = Report { rows, dead_letters: played.dead_letters, unaddressed: played.unaddressed };
     session.progress.clear();
     match arguments.output {
-        OutputFormat::Json => say::result(&to_json(&report)?),
+        OutputFormat::Json => say::result(&to_json(&report)?)?,
         OutputFormat::Table => {
             let width = terminal_width().unwrap_or(WIDTH_ELSEWHERE);
-            say::result(&to_table(&report, width, say::colours()));
-            say::result(&format!("{} ({} s)\n", report.summary(), began.elapsed().as_secs()));
+            say::result(&to_table(&report, width, say::colours()))?;
+            say::result(&format!("{} ({} s)\n", report.summary(), began.elapsed().as_secs()))?;
         }
     }
     Ok(if report.as_expected() { Exit::AsExpected } else { Exit::Differs })

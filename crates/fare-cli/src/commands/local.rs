@@ -20,7 +20,7 @@ pub(super) async fn run(arguments: Local) -> Exit {
         match arguments.command.split_first() {
             None => {
                 stood = true;
-                say::result(&guide::guide(&local));
+                say::result(&guide::guide(&local))?;
                 Err(local.broken().await)
             }
             Some((executable, rest)) => tokio::select! {

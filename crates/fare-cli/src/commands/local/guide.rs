@@ -26,7 +26,7 @@ To use it from another terminal, paste:
 
   aws stepfunctions describe-execution --execution-arn {execution}
 
-  aws sqs receive-message --queue-url {success}
+  aws --endpoint-url {endpoint} sqs receive-message --queue-url {success}
 
   curl -s '{gateway}/_simulator/holdings?fare_reference={reference}'
 "#,
