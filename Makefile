@@ -41,7 +41,7 @@ validate: setup ## Validates the template with SAM and cfn-lint
 setup: ## Fetches the pinned tools, where they are not there already
 	@tools/set-up
 
-build: setup ## Builds the three functions for this machine
+build: setup ## Builds the functions for this machine
 	@$(STEP) build "functions for $(LOCAL_ARCHITECTURE)" $(WITH_TOOLS) tools/build-functions $(LOCAL_ARCHITECTURE)
 	@$(STEP) --quiet build "stack" $(WITH_TOOLS) sam build --config-env local --parameter-overrides Architecture=$(LOCAL_ARCHITECTURE)
 

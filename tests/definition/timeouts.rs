@@ -12,7 +12,8 @@ const LONGEST_ACTIONS: [(&str, u64, u64); 3] = [
     // register: the trigger's cancel, then the insert.
     ("RegisterFareFunction", 2, 0),
     // refund: two rounds of two, of which the last round ends with one; then replay, retrieve, search, retrieve, void
-    // overtaken by a capture, refunds, refund.
+    // overtaken by a capture, refunds, refund. Repeated requests and new generations only use what time is left: the
+    // client cuts them to the invocation's end, and the next invocation goes on from the record.
     ("PaymentFunction", 4, 7),
     // debit: two rounds of two.
     ("CustomerAccountingFunction", 4, 0),

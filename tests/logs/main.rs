@@ -2,13 +2,15 @@
 
 use std::io;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use customer_accounting::CustomerAccounting;
 use customer_accounting::store::InMemoryLedger;
-use fare_values::{FaultTriggers, SystemClock};
+use fare_values::{FaultTriggers, Millis, SystemClock};
 use payment::Payment;
 use payment::gateway::{Gateway, GatewayRequest, GatewayResponse, Transport, TransportError};
 use payment::store::InMemoryPayments;
+use payment::time::SystemTime;
 use register_fare::RegisterFare;
 use register_fare::store::InMemoryFares;
 use serde_json::{Value, json};
@@ -20,10 +22,11 @@ const NUMBER: &str = "4242424242424242";
 struct Indiscreet;
 
 impl Transport for Indiscreet {
-    async fn send(&self, _: GatewayRequest) -> Result<GatewayResponse, TransportError> {
+    async fn send(&self, _: GatewayRequest, _: Duration) -> Result<GatewayResponse, TransportError> {
         let text = format!("card {NUMBER} with cvv 987 was declined");
         let error = json!({"type": "card_error", "code": text, "decline_code": text, "message": text});
-        Ok(GatewayResponse { status: 402, body: json!({ "error": error }).to_string().into_bytes() })
+        let body = json!({ "error": error }).to_string().into_bytes();
+        Ok(GatewayResponse { status: 402, should_retry: None, retry_after: None, replayed: false, body })
     }
 }
 
@@ -51,15 +54,15 @@ fn said(fare: &Value) -> String {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let fares = RegisterFare::new(InMemoryFares::default(), SystemClock, FaultTriggers::Disabled);
-            let gateway = Gateway::new(Indiscreet, "test-stack");
-            let payments = Payment::new(InMemoryPayments::default(), gateway, SystemClock, FaultTriggers::Disabled);
+            let gateway = Gateway::new(Indiscreet, "test-stack", Duration::from_secs(8));
+            let payments = Payment::new(InMemoryPayments::default(), gateway, SystemTime, FaultTriggers::Disabled);
             let ledger = CustomerAccounting::new(InMemoryLedger::default(), SystemClock, FaultTriggers::Disabled);
             let event = |action: &str| json!({"action": action, "fare": fare});
             for action in ["register", "complete", "cancel"] {
                 answers.push(fares.handle(event(action)).await);
             }
             for action in ["charge", "refund"] {
-                answers.push(payments.handle(event(action)).await);
+                answers.push(payments.handle(event(action), Millis(i64::MAX)).await);
             }
             for action in ["credit", "debit"] {
                 answers.push(ledger.handle(event(action)).await);

@@ -8,5 +8,6 @@ mod input;
 mod outcomes;
 mod privacy;
 mod repetition;
+mod simulated_gateway;
 mod stores;
 mod world;

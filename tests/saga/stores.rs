@@ -2,6 +2,7 @@
 
 use customer_accounting::store::{CreditEntry, DynamoDbLedger, InMemoryLedger, LedgerStore};
 use fare_values::{Conditional, FareRequest, Millis, PaymentStatus};
+use payment::gateway::{Refund, RefundStatus};
 use payment::store::{DynamoDbPayments, InMemoryPayments, PaymentRecord, PaymentStore, Transition};
 use register_fare::store::{DynamoDbFares, FareRecord, FareStore, InMemoryFares};
 use serde_json::json;
@@ -55,6 +56,16 @@ fn fares_in_memory_and_in_dynamodb_answer_alike() {
 #[test]
 fn payments_in_memory_and_in_dynamodb_answer_alike() {
     const ACTIVE: &[PaymentStatus] = &[PaymentStatus::Pending, PaymentStatus::Captured];
+    fn refund() -> Refund {
+        Refund {
+            id: "re_1".to_owned(),
+            status: RefundStatus::Succeeded,
+            amount: 2000,
+            currency: "usd".to_owned(),
+            payment_intent: "pi_1".to_owned(),
+            metadata: None,
+        }
+    }
     async fn answer(
         store: &impl PaymentStore,
         operation: usize,
@@ -70,16 +81,20 @@ fn payments_in_memory_and_in_dynamodb_answer_alike() {
                 let captured = pending.transition(&[PaymentStatus::Pending], PaymentStatus::Captured, now);
                 store.transition(Transition { payment_id: Some("pi_1".to_owned()), ..captured }).await
             }
+            3 => {
+                let next = pending.transition(ACTIVE, PaymentStatus::Pending, now);
+                store.transition(Transition { next_generation: Some(2), ..next }).await
+            }
             _ => {
                 let undone = pending.transition(ACTIVE, PaymentStatus::Refunded, now);
-                store.transition(Transition { refund_id: Some("re_1".to_owned()), ..undone }).await
+                store.transition(Transition { generation: None, refund: Some(refund()), ..undone }).await
             }
         };
         answer.expect("the store answers")
     }
     with_stack(async |world| {
         let table = DynamoDbPayments::new(world.clients().dynamodb.clone(), &world.stack.outputs.payments_table);
-        for sequence in sequences(8) {
+        for sequence in sequences(10) {
             let (memory, requests) = (InMemoryPayments::default(), pair());
             for (operation, now) in sequence.into_iter().zip([Millis(1), Millis(2), Millis(3)]) {
                 let expected = answer(&memory, operation, &requests, now).await;

@@ -14,6 +14,8 @@ pub struct StackOutputs {
     pub state_machine_arn: String,
     /// What comes before a fare's id in its reference at the gateway.
     pub gateway_namespace: String,
+    /// Where the payment gateway is, without a slash at the end.
+    pub gateway_url: String,
     /// The table of `register-fare`.
     pub fares_table: String,
     /// The table of `payment`.
@@ -50,6 +52,7 @@ impl StackOutputs {
         Ok(Self {
             state_machine_arn: take("StateMachineArn")?,
             gateway_namespace: take("GatewayNamespace")?,
+            gateway_url: take("GatewayUrl")?,
             fares_table: take("FaresTableName")?,
             payments_table: take("PaymentsTableName")?,
             ledger_table: take("LedgerTableName")?,
@@ -132,6 +135,7 @@ mod tests {
         [
             "StateMachineArn",
             "GatewayNamespace",
+            "GatewayUrl",
             "FaresTableName",
             "PaymentsTableName",
             "LedgerTableName",

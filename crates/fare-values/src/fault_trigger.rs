@@ -87,9 +87,9 @@ impl FaultTrigger {
     pub fn payment_method(self) -> Option<PaymentMethod> {
         let token = match self {
             Self::FailAuth => "pm_card_visa_chargeDeclined",
-            Self::FailCharge => "pm_sim_captureRefused",
-            Self::TimeoutCharge => "pm_sim_captureAnswerLate",
-            Self::FailRefund => "pm_sim_refundUnavailableAtFirst",
+            Self::FailCharge => "pm_sim_capture_refused",
+            Self::TimeoutCharge => "pm_sim_capture_answer_late_3",
+            Self::FailRefund => "pm_sim_refund_unavailable_3",
             Self::FailRegister | Self::FailCredit => return None,
         };
         Some(PaymentMethod::known(token))

@@ -1,49 +1,17 @@
-//! What the three DynamoDB adapters share: the client, and reading and writing attributes.
+//! What the three DynamoDB adapters share: conditional writes, and reading and writing attributes.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
-use aws_config::retry::RetryConfig;
-use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use fare_values::{Conditional, StoreUnavailable};
 
 /// A DynamoDB item.
 pub type Item = HashMap<String, AttributeValue>;
-
-/// How long one attempt at a table may take.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(1500);
-
-/// How long all attempts at one operation on a table may take.
-pub const OPERATION_TIMEOUT: Duration = Duration::from_millis(4000);
-
-/// AWS configuration from the environment, with bounded timeouts and the one TLS stack of these functions: rustls with
-/// ring.
-async fn sdk_config() -> SdkConfig {
-    let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
-    let timeouts = TimeoutConfig::builder()
-        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
-        .operation_timeout(OPERATION_TIMEOUT)
-        .build();
-    aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http)
-        .timeout_config(timeouts)
-        .retry_config(RetryConfig::standard().with_max_attempts(3))
-        .load()
-        .await
-}
-
-/// A DynamoDB client.
-pub async fn dynamodb_client() -> Client {
-    Client::new(&sdk_config().await)
-}
 
 /// Puts an item if there is none under its key, of which `key` is an attribute. One round trip.
 ///

@@ -1,9 +1,9 @@
 //! Runs a handler under the Lambda runtime.
 
 use std::future::Future;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use fare_values::{WireError, WireErrorName};
+use fare_values::{Millis, WireError, WireErrorName};
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::event::RawEvent;
 /// How long before Lambda's own deadline a function gives its answer. Being killed would tell the caller less.
 const TIME_TO_ANSWER: Duration = Duration::from_millis(500);
 
-/// Serves invocations until Lambda ends the process.
+/// Serves invocations until Lambda ends the process. The handler is told the time by which it should have answered.
 ///
 /// A handler that is still at work shortly before the invocation's deadline is dropped, and the invocation answers
 /// `out_of_time`: whatever was on its way may have happened, and doing it again is safe.
@@ -21,18 +21,21 @@ const TIME_TO_ANSWER: Duration = Duration::from_millis(500);
 /// If the runtime API cannot be reached.
 pub async fn serve<H, F>(out_of_time: WireErrorName, handle: H) -> Result<(), lambda_runtime::Error>
 where
-    H: Fn(Value) -> F,
+    H: Fn(Value, Millis) -> F,
     F: Future<Output = Result<Value, WireError>>,
 {
     let handle = &handle;
     lambda_runtime::run(service_fn(|invocation: LambdaEvent<RawEvent>| async move {
-        let limit = time_limit(invocation.context.deadline(), SystemTime::now());
+        let answer_by = invocation.context.deadline() - TIME_TO_ANSWER;
+        let limit = answer_by.duration_since(SystemTime::now()).unwrap_or_default();
         // Boxed, so that the compiler need not lay out a whole service inside the runtime's own future.
         let answer = match invocation.payload.read() {
             Err(rejection) => Err(rejection.into()),
-            Ok(event) => tokio::time::timeout(limit, Box::pin(handle(event))).await.unwrap_or_else(|_| {
-                Err(WireError::new(out_of_time, "no answer came in time: what was under way may have happened"))
-            }),
+            Ok(event) => {
+                tokio::time::timeout(limit, Box::pin(handle(event, millis(answer_by)))).await.unwrap_or_else(|_| {
+                    Err(WireError::new(out_of_time, "no answer came in time: what was under way may have happened"))
+                })
+            }
         };
         if let Err(error) = &answer {
             tracing::warn!(error = %error.name, reason = %error, "refused or failed");
@@ -42,8 +45,9 @@ where
     .await
 }
 
-fn time_limit(deadline: SystemTime, now: SystemTime) -> Duration {
-    deadline.duration_since(now).unwrap_or_default().saturating_sub(TIME_TO_ANSWER)
+fn millis(time: SystemTime) -> Millis {
+    let since_epoch = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    Millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// The state machine matches the name verbatim.
@@ -56,11 +60,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_handler_gets_the_time_to_its_deadline_less_what_the_answer_takes() {
-        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1000);
-        assert_eq!(time_limit(now + Duration::from_secs(10), now), Duration::from_millis(9500));
-        assert_eq!(time_limit(now + Duration::from_millis(100), now), Duration::ZERO);
-        assert_eq!(time_limit(now - Duration::from_secs(1), now), Duration::ZERO);
+    fn a_time_is_told_in_milliseconds_since_the_epoch() {
+        assert_eq!(millis(UNIX_EPOCH + Duration::from_millis(1_767_225_600_017)), Millis(1_767_225_600_017));
+        assert_eq!(millis(UNIX_EPOCH - Duration::from_secs(1)), Millis(0));
     }
 
     #[test]

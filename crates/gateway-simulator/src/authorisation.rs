@@ -8,10 +8,12 @@ use crate::intents::{AttachedMethod, CaptureMethod, Details, Intent, PaymentErro
 use crate::log::Effect;
 use crate::objects;
 use crate::outcome::Done;
-use crate::payment_methods::{self, AUTHENTICATION_REQUIRED, Decline, OnConfirm, TestMethod};
+use crate::payment_methods::{self, Decline, OnConfirm, TestMethod};
 use crate::refusal::Refusal;
+use crate::test_methods::{AUTHENTICATION_REQUIRED, GENERIC_DECLINE};
 
 const CREATE_PARAMETERS: &[&str] = &[
+    "allowed_payment_method_types",
     "amount",
     "automatic_payment_methods",
     "capture_method",
@@ -24,6 +26,7 @@ const CREATE_PARAMETERS: &[&str] = &[
     "metadata",
     "off_session",
     "payment_method",
+    "payment_method_data",
     "payment_method_types",
     "receipt_email",
     "return_url",
@@ -31,10 +34,10 @@ const CREATE_PARAMETERS: &[&str] = &[
     "statement_descriptor_suffix",
 ];
 const CONFIRM_PARAMETERS: &[&str] =
-    &["error_on_requires_action", "expand", "off_session", "payment_method", "return_url"];
+    &["error_on_requires_action", "expand", "off_session", "payment_method", "payment_method_data", "return_url"];
 
 /// `POST /v1/payment_intents`
-pub(crate) fn create(books: &mut Books, form: &Form) -> Result<Done, Refusal> {
+pub(crate) fn create(books: &mut Books, form: &Form, issuer: Option<Fault>) -> Result<Done, Refusal> {
     form.refuse_unknown(CREATE_PARAMETERS)?;
     form.required("amount")?;
     let amount = form.positive("amount")?.unwrap_or(0);
@@ -43,8 +46,8 @@ pub(crate) fn create(books: &mut Books, form: &Form) -> Result<Done, Refusal> {
     let capture_method = capture_method(form)?;
     let details = details(form)?;
     check_types(form)?;
-    let waits = customer_may_act(form)?;
-    let method = method(form)?;
+    let customer = customer(form)?;
+    let method = payment_methods::sent(form)?;
     let confirm = form.flag("confirm")?;
     if confirm && method.is_none() {
         return Err(missing_method());
@@ -65,19 +68,18 @@ pub(crate) fn create(books: &mut Books, form: &Form) -> Result<Done, Refusal> {
         amount_refunded: 0,
         canceled_at_ms: None,
         cancellation_reason: None,
-        refund_outages_left: 0,
     };
     intent.method = method.map(|method| attach(books, method));
-    let outcome = if confirm { charge(books, &mut intent, waits) } else { Ok(Effect::None) };
+    let outcome = if confirm { charge(books, &mut intent, customer, issuer) } else { Ok(Effect::None) };
     books.keep(intent.clone());
     outcome.map(|effect| Done::intent(&intent, effect))
 }
 
 /// `POST /v1/payment_intents/{id}/confirm`
-pub(crate) fn confirm(books: &mut Books, id: &str, form: &Form) -> Result<Done, Refusal> {
+pub(crate) fn confirm(books: &mut Books, id: &str, form: &Form, issuer: Option<Fault>) -> Result<Done, Refusal> {
     form.refuse_unknown(CONFIRM_PARAMETERS)?;
-    let waits = customer_may_act(form)?;
-    let method = method(form)?;
+    let customer = customer(form)?;
+    let method = payment_methods::sent(form)?;
     let mut intent = books.intent(id).cloned().ok_or_else(|| Refusal::no_such("payment_intent", id, "intent"))?;
     let allowed = [Status::RequiresConfirmation, Status::RequiresPaymentMethod, Status::RequiresAction];
     intent.require(&allowed, "You cannot confirm this PaymentIntent", "confirmed")?;
@@ -87,31 +89,50 @@ pub(crate) fn confirm(books: &mut Books, id: &str, form: &Form) -> Result<Done, 
     if intent.method.is_none() {
         return Err(missing_method().with("payment_intent", objects::intent(&intent)).executed());
     }
-    let outcome = charge(books, &mut intent, waits);
+    let outcome = charge(books, &mut intent, customer, issuer);
     books.keep(intent.clone());
     outcome.map(|effect| Done::intent(&intent, effect))
 }
 
+/// Where the customer is while the issuer is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Customer {
+    /// At hand, and may be asked to authenticate.
+    Present,
+    /// At hand, but the merchant wants a decline rather than wait.
+    NotWaitedFor,
+    /// Away: the payment is off session.
+    Away,
+}
+
 /// Asks the issuer. Whatever the answer, the intent is left as it follows from it.
-fn charge(books: &mut Books, intent: &mut Intent, customer_may_act: bool) -> Result<Effect, Refusal> {
+fn charge(
+    books: &mut Books,
+    intent: &mut Intent,
+    customer: Customer,
+    issuer: Option<Fault>,
+) -> Result<Effect, Refusal> {
     let Some(attached) = intent.method.clone() else { return Err(missing_method()) };
-    match attached.method.on_confirm {
-        OnConfirm::Approve => Ok(approve(books, intent)),
-        OnConfirm::Authenticate if customer_may_act => {
+    if issuer == Some(Fault::Refused) {
+        return Err(decline(books, intent, attached, GENERIC_DECLINE));
+    }
+    match (attached.method.on_confirm, customer) {
+        (OnConfirm::Approve, _) | (OnConfirm::AuthenticateOnSession, Customer::Away) => Ok(approve(books, intent)),
+        (OnConfirm::Decline(reason), _) => Err(decline(books, intent, attached, reason)),
+        (OnConfirm::Authenticate | OnConfirm::AuthenticateOnSession, Customer::Present) => {
             intent.status = Status::RequiresAction;
             Ok(Effect::None)
         }
-        OnConfirm::Authenticate => Err(decline(books, intent, attached, AUTHENTICATION_REQUIRED)),
-        OnConfirm::Decline(reason) => Err(decline(books, intent, attached, reason)),
+        (OnConfirm::Authenticate, Customer::NotWaitedFor | Customer::Away)
+        | (OnConfirm::AuthenticateOnSession, Customer::NotWaitedFor) => {
+            Err(decline(books, intent, attached, AUTHENTICATION_REQUIRED))
+        }
     }
 }
 
 fn approve(books: &mut Books, intent: &mut Intent) -> Effect {
     intent.latest_charge = Some(books.next_id("ch"));
     intent.last_error = None;
-    if let Some(Fault::RefundUnavailableAtFirst { times }) = intent.fault() {
-        intent.refund_outages_left = times;
-    }
     match intent.capture_method {
         CaptureMethod::Manual => {
             intent.status = Status::RequiresCapture;
@@ -139,20 +160,17 @@ fn decline(books: &mut Books, intent: &mut Intent, attached: AttachedMethod, rea
         .with("payment_intent", objects::intent(intent))
 }
 
-fn attach(books: &mut Books, method: &'static TestMethod) -> AttachedMethod {
+fn attach(books: &mut Books, method: TestMethod) -> AttachedMethod {
     AttachedMethod { id: books.next_id("pm"), method }
 }
 
-fn method(form: &Form) -> Result<Option<&'static TestMethod>, Refusal> {
-    let find = |token| {
-        payment_methods::find(token).ok_or_else(|| Refusal::no_such_parameter("PaymentMethod", token, "payment_method"))
-    };
-    form.text("payment_method")?.map(find).transpose()
-}
-
-/// Whether a confirmation may end in `requires_action`, rather than in a decline.
-fn customer_may_act(form: &Form) -> Result<bool, Refusal> {
-    Ok(!form.flag("off_session")? && !form.flag("error_on_requires_action")?)
+/// A confirmation ends in `requires_action` only if the customer is there and the merchant will wait.
+fn customer(form: &Form) -> Result<Customer, Refusal> {
+    Ok(match (form.flag("off_session")?, form.flag("error_on_requires_action")?) {
+        (true, _) => Customer::Away,
+        (false, true) => Customer::NotWaitedFor,
+        (false, false) => Customer::Present,
+    })
 }
 
 fn capture_method(form: &Form) -> Result<CaptureMethod, Refusal> {
@@ -163,8 +181,10 @@ fn capture_method(form: &Form) -> Result<CaptureMethod, Refusal> {
 
 fn details(form: &Form) -> Result<Details, Refusal> {
     let text = |name| form.text(name).map(|text| text.map(str::to_owned));
+    let allowed = form.list("allowed_payment_method_types");
     Ok(Details {
         metadata: form.metadata()?,
+        allowed_payment_method_types: (!allowed.is_empty()).then(|| allowed.into_iter().map(str::to_owned).collect()),
         description: text("description")?,
         receipt_email: text("receipt_email")?,
         statement_descriptor: text("statement_descriptor")?,
@@ -173,15 +193,18 @@ fn details(form: &Form) -> Result<Details, Refusal> {
     })
 }
 
+/// Types other than cards are refused in `payment_method_types`, and silently filtered out of its successor
+/// `allowed_payment_method_types` (Stripe's changelog, 2026-07-29.dahlia).
 fn check_types(form: &Form) -> Result<(), Refusal> {
-    match form.list("payment_method_types").iter().find(|kind| **kind != "card") {
-        Some(_) => Err(Refusal::invalid(
-            None,
-            "payment_method_types",
-            "Invalid payment_method_types: this simulator takes cards only.",
-        )),
-        None => Ok(()),
-    }
+    let allowed = form.list("allowed_payment_method_types");
+    let wrong = if form.list("payment_method_types").iter().any(|kind| *kind != "card") {
+        "payment_method_types"
+    } else if !allowed.is_empty() && !allowed.contains(&"card") {
+        "allowed_payment_method_types"
+    } else {
+        return Ok(());
+    };
+    Err(Refusal::invalid(None, wrong, format!("Invalid {wrong}: this simulator takes cards only.")))
 }
 
 fn missing_method() -> Refusal {

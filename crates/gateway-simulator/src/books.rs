@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::faults::Fault;
 use crate::intents::{Intent, Status};
 use crate::refunds::{Refund, RefundStatus};
 
@@ -103,7 +102,7 @@ impl Books {
     }
 
     /// Every intent, newest first.
-    pub(crate) fn newest_first(&self) -> impl Iterator<Item = &Intent> {
+    pub(crate) fn newest_first(&self) -> impl DoubleEndedIterator<Item = &Intent> + Clone {
         self.intents.values().rev()
     }
 
@@ -123,18 +122,9 @@ impl Books {
     fn settle_refund(&mut self, id: &str) {
         let Some(refund) = self.refunds.get_mut(id) else { return };
         let Some(intent) = self.intents.get_mut(&refund.intent) else { return };
-        match intent.fault() {
-            Some(Fault::RefundFailsLater) => {
-                refund.status = RefundStatus::Failed;
-                intent.amount_refunded = intent.amount_refunded.saturating_sub(refund.amount);
-            }
-            Some(
-                Fault::RefundPendingFirst
-                | Fault::CaptureRefused
-                | Fault::CaptureAnswerLate { .. }
-                | Fault::RefundUnavailableAtFirst { .. },
-            )
-            | None => refund.status = RefundStatus::Succeeded,
+        refund.status = refund.settles_as;
+        if refund.status == RefundStatus::Failed {
+            intent.amount_refunded = intent.amount_refunded.saturating_sub(refund.amount);
         }
     }
 }

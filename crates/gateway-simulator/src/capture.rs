@@ -9,12 +9,11 @@ use crate::log::Effect;
 use crate::objects;
 use crate::outcome::Done;
 use crate::refusal::Refusal;
-use crate::reply::Delivery;
 
 const CANCELLATION_REASONS: &[&str] = &["duplicate", "fraudulent", "requested_by_customer", "abandoned"];
 
 /// `POST /v1/payment_intents/{id}/capture`: takes the hold or a part of it; what is not taken is released.
-pub(crate) fn capture(books: &mut Books, id: &str, form: &Form) -> Result<Done, Refusal> {
+pub(crate) fn capture(books: &mut Books, id: &str, form: &Form, issuer: Option<Fault>) -> Result<Done, Refusal> {
     form.refuse_unknown(&["amount_to_capture", "expand", "statement_descriptor", "statement_descriptor_suffix"])?;
     let asked = form.positive("amount_to_capture")?;
     let intent = existing(books, id)?;
@@ -23,23 +22,13 @@ pub(crate) fn capture(books: &mut Books, id: &str, form: &Form) -> Result<Done, 
     if amount > intent.amount_capturable() {
         return Err(too_much(intent));
     }
-    let delivery = match intent.fault() {
-        Some(Fault::CaptureRefused) => {
-            return Err(Refusal::card(
-                "card_declined",
-                Some("generic_decline"),
-                "The capture was refused by the issuer.",
-            )
+    if issuer == Some(Fault::Refused) {
+        return Err(Refusal::card("card_declined", Some("generic_decline"), "The capture was refused by the issuer.")
             .with("payment_intent", objects::intent(intent)));
-        }
-        Some(Fault::CaptureAnswerLate { milliseconds }) => Delivery::After { milliseconds },
-        Some(Fault::RefundUnavailableAtFirst { .. } | Fault::RefundFailsLater | Fault::RefundPendingFirst) | None => {
-            Delivery::AtOnce
-        }
-    };
+    }
     intent.status = Status::Succeeded;
     intent.amount_received = amount;
-    Ok(Done::intent(intent, Effect::Captured).with_amount(amount).delivered(delivery))
+    Ok(Done::intent(intent, Effect::Captured).with_amount(amount))
 }
 
 /// `POST /v1/payment_intents/{id}/cancel`: ends an intent that has taken no money, and releases its hold.

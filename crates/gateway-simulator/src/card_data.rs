@@ -6,7 +6,10 @@ use crate::refusal::Refusal;
 const CARD_FIELDS: &[&str] = &["number", "cvc", "cvv", "cc", "pan", "exp_month", "exp_year", "expiryDate"];
 
 /// Refuses a request that carries card data. The refusal names the field at most, and never a value.
-pub(crate) fn refuse(form: &Form, idempotency_key: Option<&str>) -> Result<(), Refusal> {
+pub(crate) fn refuse(path: &str, form: &Form, idempotency_key: Option<&str>) -> Result<(), Refusal> {
+    if path.split('/').any(is_card_number) {
+        return Err(Refusal::malformed("A path must not hold a card number."));
+    }
     if idempotency_key.is_some_and(is_card_number) {
         return Err(Refusal::malformed("An idempotency key must not be a card number."));
     }
@@ -19,6 +22,13 @@ pub(crate) fn refuse(form: &Form, idempotency_key: Option<&str>) -> Result<(), R
 }
 
 const MESSAGE: &str = "Sending card data to this API is not accepted. Send a payment method such as pm_card_visa.";
+
+/// The path without the card numbers in it.
+pub(crate) fn without_numbers(path: &str) -> String {
+    let segments: Vec<_> =
+        path.split('/').map(|segment| if is_card_number(segment) { "removed" } else { segment }).collect();
+    segments.join("/")
+}
 
 fn is_card_field(name: &str) -> bool {
     name.split(['[', ']']).any(|part| CARD_FIELDS.contains(&part) || is_card_number(part))
@@ -49,7 +59,7 @@ mod tests {
     use super::*;
 
     fn refused(encoded: &str) -> Option<String> {
-        refuse(&Form::parse(encoded).unwrap(), None).err().map(|refusal| refusal.body().to_string())
+        refuse("/", &Form::parse(encoded).unwrap(), None).err().map(|refusal| refusal.body(None).to_string())
     }
 
     #[test]
@@ -67,7 +77,8 @@ mod tests {
         {
             assert!(!refused(encoded).unwrap().contains("4242"), "{encoded}");
         }
-        assert!(refuse(&Form::default(), Some("4242424242424242")).is_err());
+        assert!(refuse("/", &Form::default(), Some("4242424242424242")).is_err());
+        assert!(refuse("/v1/refunds/4242424242424242", &Form::default(), None).is_err());
     }
 
     #[test]

@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn half_a_dollar_is_the_least_that_can_be_charged() {
         assert!(check_amount(50, "usd").is_ok());
-        let body = check_amount(49, "usd").unwrap_err().body();
+        let body = check_amount(49, "usd").unwrap_err().body(None);
         assert_eq!(body["error"]["message"], "Amount must be at least 0.50 usd");
         assert!(check_amount(50, "jpy").is_ok());
         assert!(check_amount(100_000_000, "usd").is_err());

@@ -8,6 +8,20 @@ const MAX_METADATA_KEYS: usize = 50;
 const MAX_METADATA_KEY_LENGTH: usize = 40;
 const MAX_METADATA_VALUE_LENGTH: usize = 500;
 
+/// Parameters of the real API for objects that are not simulated.
+const NOT_SIMULATED: &[&str] = &[
+    "application_fee_amount",
+    "customer",
+    "customer_account",
+    "mandate",
+    "on_behalf_of",
+    "payment_method_options",
+    "setup_future_usage",
+    "shipping",
+    "transfer_data",
+    "transfer_group",
+];
+
 /// The parameters of one request, by name as sent (`metadata[k]`, `payment_method_types[]`). The order in which different
 /// parameters were sent does not matter, which is what comparing two requests under one idempotency key needs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -35,11 +49,24 @@ impl Form {
     /// Refuses a parameter whose name (before any bracket) is not in `known`.
     pub(crate) fn refuse_unknown(&self, known: &[&str]) -> Result<(), Refusal> {
         match self.fields.keys().map(|name| root(name)).find(|name| !known.contains(name)) {
-            Some(name) => {
-                Err(Refusal::invalid(Some("parameter_unknown"), name, format!("Received unknown parameter: {name}")))
+            Some(name) if NOT_SIMULATED.contains(&name) => {
+                let message = format!("Stripe takes {name} here, but this simulator has nothing of the kind.");
+                Err(Refusal::invalid(None, name, message))
             }
+            Some(name) => Err(unknown(name)),
             None => Ok(()),
         }
+    }
+
+    /// Refuses a parameter of this name whose full name, brackets included, is not in `known`.
+    pub(crate) fn refuse_others_in(&self, outer: &str, known: &[&str]) -> Result<(), Refusal> {
+        let mut names = self.fields.keys().filter(|name| root(name) == outer);
+        names.find(|name| !known.contains(&name.as_str())).map_or(Ok(()), |name| Err(unknown(name)))
+    }
+
+    /// Whether a parameter of this name was sent, with or without brackets.
+    pub(crate) fn has(&self, outer: &str) -> bool {
+        self.fields.keys().any(|name| root(name) == outer)
     }
 
     /// A text; `None` if it was not sent. An empty one is refused.
@@ -74,16 +101,25 @@ impl Form {
 
     /// A positive whole number; `None` if it was not sent.
     pub(crate) fn positive(&self, name: &str) -> Result<Option<u64>, Refusal> {
+        self.number(name, 1)
+    }
+
+    /// A whole number; `None` if it was not sent.
+    pub(crate) fn whole(&self, name: &str) -> Result<Option<u64>, Refusal> {
+        self.number(name, 0)
+    }
+
+    fn number(&self, name: &str, least: u64) -> Result<Option<u64>, Refusal> {
         let Some(text) = self.text(name)? else { return Ok(None) };
-        let complain = |message| Err(Refusal::invalid(Some("parameter_invalid_integer"), name, message));
+        let complain = |message: &str| Err(Refusal::invalid(Some("parameter_invalid_integer"), name, message));
         let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
         if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return complain("Invalid integer");
         }
         match digits.parse() {
-            Ok(number) if number > 0 && !negative => Ok(Some(number)),
+            Ok(number) if number >= least && !negative => Ok(Some(number)),
             Err(_) if !negative => complain("Invalid integer"),
-            Ok(_) | Err(_) => complain("This value must be greater than or equal to 1."),
+            Ok(_) | Err(_) => complain(&format!("This value must be greater than or equal to {least}.")),
         }
     }
 
@@ -139,6 +175,10 @@ impl Form {
     }
 }
 
+fn unknown(name: &str) -> Refusal {
+    Refusal::invalid(Some("parameter_unknown"), name, format!("Received unknown parameter: {name}"))
+}
+
 /// The part of a name before its first bracket.
 fn root(name: &str) -> &str {
     name.split('[').next().unwrap_or(name)
@@ -158,7 +198,7 @@ mod tests {
     }
 
     fn code(refusal: &Refusal) -> String {
-        refusal.body()["error"]["code"].as_str().unwrap_or_default().to_owned()
+        refusal.body(None)["error"]["code"].as_str().unwrap_or_default().to_owned()
     }
 
     #[test]
@@ -187,7 +227,7 @@ mod tests {
     #[test]
     fn an_unknown_parameter_is_refused_by_name() {
         let refusal = form("amount=1&colour[a]=red").refuse_unknown(&["amount"]).unwrap_err();
-        assert_eq!(refusal.body()["error"]["param"], "colour");
+        assert_eq!(refusal.body(None)["error"]["param"], "colour");
     }
 
     #[test]

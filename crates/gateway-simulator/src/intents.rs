@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::Value;
 
-use crate::faults::Fault;
 use crate::objects;
+use crate::pages::Listed;
 use crate::payment_methods::{Decline, TestMethod};
 use crate::refusal::Refusal;
 
@@ -58,7 +59,7 @@ impl CaptureMethod {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct AttachedMethod {
     pub(crate) id: String,
-    pub(crate) method: &'static TestMethod,
+    pub(crate) method: TestMethod,
 }
 
 /// The last confirmation that the issuer declined.
@@ -73,6 +74,7 @@ pub(crate) struct PaymentError {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Details {
     pub(crate) metadata: BTreeMap<String, String>,
+    pub(crate) allowed_payment_method_types: Option<Vec<String>>,
     pub(crate) description: Option<String>,
     pub(crate) receipt_email: Option<String>,
     pub(crate) statement_descriptor: Option<String>,
@@ -99,8 +101,6 @@ pub(crate) struct Intent {
     pub(crate) amount_refunded: u64,
     pub(crate) canceled_at_ms: Option<u64>,
     pub(crate) cancellation_reason: Option<&'static str>,
-    /// How many more refund requests never reach the API.
-    pub(crate) refund_outages_left: u8,
 }
 
 impl Intent {
@@ -117,11 +117,6 @@ impl Intent {
     /// The merchant's own reference, as the payment service writes it.
     pub(crate) fn fare_reference(&self) -> Option<&str> {
         self.details.metadata.get("fare_reference").map(String::as_str)
-    }
-
-    /// The fault that the attached method carries.
-    pub(crate) fn fault(&self) -> Option<Fault> {
-        self.method.as_ref()?.method.fault
     }
 
     /// Puts the intent into its final state without money.
@@ -144,5 +139,19 @@ impl Intent {
             words.join(", ")
         );
         Err(Refusal::unexpected_state(message, objects::intent(self)))
+    }
+}
+
+impl Listed for Intent {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn created_ms(&self) -> u64 {
+        self.created_ms
+    }
+
+    fn shown(&self) -> Value {
+        objects::intent(self)
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::faults::{self, Fault};
 use crate::intents::Intent;
 use crate::route::Operation;
 
@@ -39,10 +40,13 @@ pub struct LogEntry {
     pub idempotency_key: Option<String>,
     /// Whether a kept answer was repeated and nothing was executed.
     pub replayed: bool,
-    /// The HTTP status of the answer.
+    /// The HTTP status that the client was sent; 0 if the connection closed without one.
     pub status: u16,
-    /// What the request changed; nothing if it was refused or replayed.
+    /// What the request changed, whatever the client was told; nothing if it was refused or replayed.
     pub effect: Effect,
+    /// The fault that struck, which is shown by its name.
+    #[serde(serialize_with = "faults::by_name")]
+    pub fault: Option<Fault>,
 }
 
 /// What a request is about, as far as it says so or the gateway knows.

@@ -1,4 +1,5 @@
-//! The JSON objects of the API, in Stripe's full shape.
+//! The JSON objects of the API, with every field that Stripe's OpenAPI description of version 2026-09-30.endive requires;
+//! null where there is nothing to tell. All that version 2024-06-20 requires is among them, but for an intent's `invoice`.
 
 use serde_json::{Value, json};
 
@@ -6,19 +7,49 @@ use crate::intents::{AttachedMethod, Intent, PaymentError, Status};
 use crate::refunds::{Refund, RefundStatus};
 use crate::refusal;
 
+/// The fields of an intent that nothing here fills.
+const INTENT_NULLS: &[&str] = &[
+    "application",
+    "application_fee_amount",
+    "automatic_payment_methods",
+    "customer",
+    "customer_account",
+    "excluded_payment_method_types",
+    "managed_payments",
+    "on_behalf_of",
+    "payment_method_configuration_details",
+    "payment_record",
+    "processing",
+    "review",
+    "setup_future_usage",
+    "shipping",
+    "source",
+    "transfer_data",
+    "transfer_group",
+];
+
+/// The fields of a refund that nothing here fills.
+const REFUND_NULLS: &[&str] = &[
+    "balance_transaction",
+    "customer",
+    "customer_account",
+    "payment_method",
+    "receipt_number",
+    "source_transfer_reversal",
+    "transfer_reversal",
+];
+
 /// A `payment_intent`.
 pub(crate) fn intent(intent: &Intent) -> Value {
     let details = &intent.details;
-    json!({
+    let object = json!({
         "id": intent.id,
         "object": "payment_intent",
+        "allowed_payment_method_types": details.allowed_payment_method_types,
         "amount": intent.amount,
         "amount_capturable": intent.amount_capturable(),
         "amount_details": { "tip": {} },
         "amount_received": intent.amount_received,
-        "application": null,
-        "application_fee_amount": null,
-        "automatic_payment_methods": null,
         "canceled_at": intent.canceled_at_ms.map(seconds),
         "cancellation_reason": intent.cancellation_reason,
         "capture_method": intent.capture_method.word(),
@@ -26,16 +57,13 @@ pub(crate) fn intent(intent: &Intent) -> Value {
         "confirmation_method": details.confirmation_method.unwrap_or("automatic"),
         "created": seconds(intent.created_ms),
         "currency": intent.currency,
-        "customer": null,
         "description": details.description,
         "last_payment_error": intent.last_error.as_ref().map(|error| payment_error(error, intent.created_ms)),
         "latest_charge": intent.latest_charge,
         "livemode": false,
         "metadata": details.metadata,
         "next_action": next_action(intent),
-        "on_behalf_of": null,
         "payment_method": intent.method.as_ref().map(|method| &method.id),
-        "payment_method_configuration_details": null,
         "payment_method_options": {
             "card": {
                 "installments": null,
@@ -45,18 +73,12 @@ pub(crate) fn intent(intent: &Intent) -> Value {
             },
         },
         "payment_method_types": ["card"],
-        "processing": null,
         "receipt_email": details.receipt_email,
-        "review": null,
-        "setup_future_usage": null,
-        "shipping": null,
-        "source": null,
         "statement_descriptor": details.statement_descriptor,
         "statement_descriptor_suffix": details.statement_descriptor_suffix,
         "status": intent.status.word(),
-        "transfer_data": null,
-        "transfer_group": null,
-    })
+    });
+    with(object, INTENT_NULLS.iter().map(|field| (*field, Value::Null)))
 }
 
 /// A `payment_method` of type card. It shows a test card's last four digits, as Stripe does, and no more of it.
@@ -78,7 +100,7 @@ pub(crate) fn payment_method(attached: &AttachedMethod, created_ms: u64) -> Valu
             "brand": attached.method.brand,
             "checks": { "address_line1_check": null, "address_postal_code_check": null, "cvc_check": "pass" },
             "country": "US",
-            "display_brand": attached.method.brand,
+            "display_brand": display_brand(attached.method.brand),
             "exp_month": 12,
             "exp_year": 2034,
             "fingerprint": "simulator",
@@ -86,11 +108,13 @@ pub(crate) fn payment_method(attached: &AttachedMethod, created_ms: u64) -> Valu
             "generated_from": null,
             "last4": attached.method.last4,
             "networks": { "available": [attached.method.brand], "preferred": null },
+            "regulated_status": null,
             "three_d_secure_usage": { "supported": true },
             "wallet": null,
         },
         "created": seconds(created_ms),
         "customer": null,
+        "customer_account": null,
         "livemode": false,
         "metadata": {},
         "type": "card",
@@ -99,11 +123,10 @@ pub(crate) fn payment_method(attached: &AttachedMethod, created_ms: u64) -> Valu
 
 /// A `refund`.
 pub(crate) fn refund(refund: &Refund) -> Value {
-    let mut object = json!({
+    let object = json!({
         "id": refund.id,
         "object": "refund",
         "amount": refund.amount,
-        "balance_transaction": null,
         "charge": refund.charge,
         "created": seconds(refund.created_ms),
         "currency": refund.currency,
@@ -111,20 +134,18 @@ pub(crate) fn refund(refund: &Refund) -> Value {
         "metadata": refund.metadata,
         "payment_intent": refund.intent,
         "reason": refund.reason,
-        "receipt_number": null,
-        "source_transfer_reversal": null,
         "status": refund.status.word(),
-        "transfer_reversal": null,
     });
-    if let (RefundStatus::Failed, Some(fields)) = (refund.status, object.as_object_mut()) {
-        fields.insert("failure_reason".to_owned(), json!("expired_or_canceled_card"));
-        fields.insert("failure_balance_transaction".to_owned(), Value::Null);
-    }
-    object
+    let why = match refund.status {
+        RefundStatus::Pending => Some(("pending_reason", json!("processing"))),
+        RefundStatus::Failed => Some(("failure_reason", json!("expired_or_canceled_card"))),
+        RefundStatus::Succeeded => None,
+    };
+    with(object, REFUND_NULLS.iter().map(|field| (*field, Value::Null)).chain(why))
 }
 
 fn payment_error(error: &PaymentError, created_ms: u64) -> Value {
-    let mut object = json!({
+    let object = json!({
         "charge": error.charge,
         "code": error.decline.code,
         "doc_url": refusal::doc_url(error.decline.code),
@@ -132,10 +153,7 @@ fn payment_error(error: &PaymentError, created_ms: u64) -> Value {
         "payment_method": payment_method(&error.method, created_ms),
         "type": "card_error",
     });
-    if let (Some(decline_code), Some(fields)) = (error.decline.decline_code, object.as_object_mut()) {
-        fields.insert("decline_code".to_owned(), json!(decline_code));
-    }
-    object
+    with(object, error.decline.decline_code.map(|decline_code| ("decline_code", json!(decline_code))))
 }
 
 fn next_action(intent: &Intent) -> Value {
@@ -153,7 +171,24 @@ fn next_action(intent: &Intent) -> Value {
     }
 }
 
+/// Stripe writes two brands differently here (API reference, `payment_method.card.display_brand`).
+fn display_brand(brand: &'static str) -> &'static str {
+    match brand {
+        "amex" => "american_express",
+        "unionpay" => "union_pay",
+        other => other,
+    }
+}
+
 /// Stripe tells times in whole seconds.
 fn seconds(milliseconds: u64) -> u64 {
     milliseconds / 1000
+}
+
+/// An object with more fields.
+fn with(mut object: Value, more: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
+    if let Some(fields) = object.as_object_mut() {
+        fields.extend(more.into_iter().map(|(field, value)| (field.to_owned(), value)));
+    }
+    object
 }

@@ -1,6 +1,10 @@
-//! The test payment methods: Stripe's own, and `pm_sim_…` for what Stripe's cannot show.
+//! Payment methods: what a token stands for, and what the issuer of such a card says.
 
-use crate::faults::Fault;
+use crate::form::Form;
+use crate::misbehaviour::Habit;
+use crate::refusal::Refusal;
+use crate::test_methods;
+use crate::tokens;
 
 /// What the issuer says when an intent is confirmed with this method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -9,6 +13,8 @@ pub(crate) enum OnConfirm {
     Decline(Decline),
     /// The customer has to authenticate first, which nobody does here.
     Authenticate,
+    /// The same while the customer is there. The card was set up for payments without.
+    AuthenticateOnSession,
 }
 
 /// An issuer's no.
@@ -22,97 +28,45 @@ pub(crate) struct Decline {
 /// A test payment method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct TestMethod {
-    pub(crate) token: &'static str,
     pub(crate) brand: &'static str,
     pub(crate) last4: &'static str,
     pub(crate) on_confirm: OnConfirm,
-    pub(crate) fault: Option<Fault>,
+    pub(crate) habit: Option<Habit>,
 }
 
-/// The method behind a token.
-pub(crate) fn find(token: &str) -> Option<&'static TestMethod> {
-    METHODS.iter().find(|method| method.token == token)
+/// The method behind a `pm_…` token.
+pub(crate) fn find(token: &str) -> Option<TestMethod> {
+    let simulated = || Some(TestMethod { habit: Some(tokens::habit(token)?), ..test_methods::VISA });
+    token.strip_prefix("pm_card_").and_then(test_methods::find).or_else(simulated)
 }
 
-/// The answer to a confirmation that may not wait for the customer.
-pub(crate) const AUTHENTICATION_REQUIRED: Decline = Decline {
-    code: "authentication_required",
-    decline_code: Some("authentication_required"),
-    message: "Your card was declined. This transaction requires authentication.",
-};
-
-const METHODS: &[TestMethod] = &[
-    good("pm_card_visa", "visa", "4242"),
-    good("pm_card_visa_debit", "visa", "5556"),
-    good("pm_card_mastercard", "mastercard", "4444"),
-    good("pm_card_amex", "amex", "8431"),
-    declined(
-        "pm_card_visa_chargeDeclined",
-        "0002",
-        "card_declined",
-        Some("generic_decline"),
-        "Your card was declined.",
-    ),
-    declined("pm_card_chargeDeclined", "0002", "card_declined", Some("generic_decline"), "Your card was declined."),
-    declined(
-        "pm_card_visa_chargeDeclinedInsufficientFunds",
-        "9995",
-        "card_declined",
-        Some("insufficient_funds"),
-        "Your card has insufficient funds.",
-    ),
-    declined(
-        "pm_card_visa_chargeDeclinedLostCard",
-        "9987",
-        "card_declined",
-        Some("lost_card"),
-        "Your card was declined.",
-    ),
-    declined(
-        "pm_card_visa_chargeDeclinedStolenCard",
-        "9979",
-        "card_declined",
-        Some("stolen_card"),
-        "Your card was declined.",
-    ),
-    declined("pm_card_chargeDeclinedExpiredCard", "0069", "expired_card", None, "Your card has expired."),
-    declined(
-        "pm_card_chargeDeclinedIncorrectCvc",
-        "0127",
-        "incorrect_cvc",
-        None,
-        "Your card's security code is incorrect.",
-    ),
-    declined(
-        "pm_card_chargeDeclinedProcessingError",
-        "0119",
-        "processing_error",
-        None,
-        "An error occurred while processing your card. Try again in a little bit.",
-    ),
-    TestMethod { on_confirm: OnConfirm::Authenticate, ..good("pm_card_authenticationRequired", "visa", "3184") },
-    faulty("pm_card_refundFail", "5126", Fault::RefundFailsLater),
-    faulty("pm_card_pendingRefund", "7726", Fault::RefundPendingFirst),
-    faulty("pm_sim_captureRefused", "4242", Fault::CaptureRefused),
-    faulty("pm_sim_refundUnavailableAtFirst", "4242", Fault::RefundUnavailableAtFirst { times: 3 }),
-    faulty("pm_sim_captureAnswerLate", "4242", Fault::CaptureAnswerLate { milliseconds: 30_000 }),
-];
-
-const fn good(token: &'static str, brand: &'static str, last4: &'static str) -> TestMethod {
-    TestMethod { token, brand, last4, on_confirm: OnConfirm::Approve, fault: None }
+/// The method that a request to create or confirm an intent sends, if it sends one: as `payment_method=pm_…`, or as
+/// `payment_method_data[type]=card` with `payment_method_data[card][token]=tok_…` (Stripe's API reference, Create a
+/// PaymentIntent).
+pub(crate) fn sent(form: &Form) -> Result<Option<TestMethod>, Refusal> {
+    form.refuse_others_in(DATA, &[TYPE, TOKEN])?;
+    let method = form.text("payment_method")?;
+    match (method, form.has(DATA)) {
+        (None, false) => Ok(None),
+        (Some(token), false) => {
+            let known = find(token).ok_or_else(|| Refusal::no_such_parameter("PaymentMethod", token, "payment_method"));
+            known.map(Some)
+        }
+        (None, true) => {
+            form.required(TYPE)?;
+            form.choice(TYPE, &["card"])?;
+            let token = form.required(TOKEN)?;
+            let known = token.strip_prefix("tok_").and_then(test_methods::find);
+            known.map(Some).ok_or_else(|| Refusal::no_such_parameter("token", token, TOKEN))
+        }
+        (Some(_), true) => Err(Refusal::invalid(
+            None,
+            DATA,
+            "You may only specify one of these parameters: payment_method, payment_method_data.",
+        )),
+    }
 }
 
-const fn faulty(token: &'static str, last4: &'static str, fault: Fault) -> TestMethod {
-    TestMethod { fault: Some(fault), ..good(token, "visa", last4) }
-}
-
-const fn declined(
-    token: &'static str,
-    last4: &'static str,
-    code: &'static str,
-    decline_code: Option<&'static str>,
-    message: &'static str,
-) -> TestMethod {
-    let on_confirm = OnConfirm::Decline(Decline { code, decline_code, message });
-    TestMethod { on_confirm, ..good(token, "visa", last4) }
-}
+const DATA: &str = "payment_method_data";
+const TYPE: &str = "payment_method_data[type]";
+const TOKEN: &str = "payment_method_data[card][token]";

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
+use serde_json::Value;
 
 use crate::books::{Books, Due};
 use crate::currencies;
@@ -12,6 +12,7 @@ use crate::intents::{Intent, Status};
 use crate::log::Effect;
 use crate::objects;
 use crate::outcome::Done;
+use crate::pages::{self, Listed};
 use crate::refusal::Refusal;
 
 /// Where a refund stands.
@@ -45,10 +46,12 @@ pub(crate) struct Refund {
     pub(crate) metadata: BTreeMap<String, String>,
     pub(crate) reason: Option<&'static str>,
     pub(crate) status: RefundStatus,
+    /// The status that it comes to by itself, and then stays in.
+    pub(crate) settles_as: RefundStatus,
 }
 
 /// `POST /v1/refunds`: gives back what was captured or a part of it, and never more than is left.
-pub(crate) fn create(books: &mut Books, form: &Form) -> Result<Done, Refusal> {
+pub(crate) fn create(books: &mut Books, form: &Form, issuer: Option<Fault>) -> Result<Done, Refusal> {
     form.refuse_unknown(&["amount", "expand", "metadata", "payment_intent", "reason"])?;
     let asked = form.positive("amount")?;
     let metadata = form.metadata()?;
@@ -59,17 +62,8 @@ pub(crate) fn create(books: &mut Books, form: &Form) -> Result<Done, Refusal> {
         .ok_or_else(|| Refusal::no_such_parameter("payment_intent", intent_id, "payment_intent"))?;
     let amount = refundable(intent, asked)?;
 
-    let status = match intent.fault() {
-        Some(Fault::RefundPendingFirst) => RefundStatus::Pending,
-        Some(
-            Fault::RefundFailsLater
-            | Fault::CaptureRefused
-            | Fault::CaptureAnswerLate { .. }
-            | Fault::RefundUnavailableAtFirst { .. },
-        )
-        | None => RefundStatus::Succeeded,
-    };
-    let changes_later = matches!(intent.fault(), Some(Fault::RefundPendingFirst | Fault::RefundFailsLater));
+    let status = if issuer == Some(Fault::PendingFirst) { RefundStatus::Pending } else { RefundStatus::Succeeded };
+    let settles_as = if issuer == Some(Fault::FailsLater) { RefundStatus::Failed } else { RefundStatus::Succeeded };
     let (charge, currency) = (intent.latest_charge.clone(), intent.currency.clone());
     let refund = Refund {
         id: books.next_id("re"),
@@ -81,11 +75,12 @@ pub(crate) fn create(books: &mut Books, form: &Form) -> Result<Done, Refusal> {
         metadata,
         reason,
         status,
+        settles_as,
     };
     if let Some(intent) = books.intent_mut(intent_id) {
         intent.amount_refunded = intent.amount_refunded.saturating_add(amount);
     }
-    if changes_later {
+    if status != settles_as {
         books.schedule(books.settings.refund_settles_after_ms, Due::Refund(refund.id.clone()));
     }
     let done = Done::refund(&refund, books.intent(intent_id), Effect::Refunded);
@@ -99,30 +94,29 @@ pub(crate) fn retrieve(books: &Books, id: &str) -> Result<Done, Refusal> {
     Ok(Done::refund(refund, books.intent(&refund.intent), Effect::None))
 }
 
-/// `GET /v1/refunds`: newest first, of one intent if asked.
+/// `GET /v1/refunds`: newest first, of one intent or one charge if asked.
 pub(crate) fn list(books: &Books, form: &Form) -> Result<Done, Refusal> {
-    form.refuse_unknown(&["expand", "limit", "payment_intent", "starting_after"])?;
-    let (limit, intent) = (form.page_size()?, form.text("payment_intent")?);
-    let after = form.text("starting_after")?;
-    if let Some(after) = after.filter(|after| !books.refunds.contains_key(*after)) {
-        return Err(Refusal::no_such_parameter("refund", after, "starting_after"));
-    }
-    let mut found = books
-        .refunds
-        .values()
-        .rev()
-        .filter(|refund| after.is_none_or(|after| refund.id.as_str() < after))
-        .filter(|refund| intent.is_none_or(|intent| refund.intent == intent));
-    let data: Vec<_> = found.by_ref().take(limit).map(objects::refund).collect();
-    let has_more = found.next().is_some();
-    Ok(Done::list(json!({ "object": "list", "url": "/v1/refunds", "has_more": has_more, "data": data })))
+    form.refuse_unknown(&[&pages::PARAMETERS[..], &["charge", "payment_intent"]].concat())?;
+    let (intent, charge) = (form.text("payment_intent")?, form.text("charge")?);
+    let wanted = |refund: &Refund| {
+        intent.is_none_or(|intent| refund.intent == intent)
+            && charge.is_none_or(|charge| refund.charge.as_deref() == Some(charge))
+    };
+    pages::page(form, "/v1/refunds", "refund", books.refunds.values().rev(), wanted).map(Done::list)
 }
 
-/// In front of the API: whether this refund request never gets there. Counts it if so.
-pub(crate) fn outage(books: &mut Books, form: &Form) -> Option<Refusal> {
-    let intent = books.intent_mut(form.raw("payment_intent")?)?;
-    intent.refund_outages_left = intent.refund_outages_left.checked_sub(1)?;
-    Some(Refusal::unavailable())
+impl Listed for Refund {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn created_ms(&self) -> u64 {
+        self.created_ms
+    }
+
+    fn shown(&self) -> Value {
+        objects::refund(self)
+    }
 }
 
 fn refundable(intent: &Intent, asked: Option<u64>) -> Result<u64, Refusal> {

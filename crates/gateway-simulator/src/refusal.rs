@@ -17,6 +17,7 @@ pub(crate) struct Refusal {
     status: u16,
     stage: Stage,
     should_retry: Option<bool>,
+    retry_after_seconds: Option<u64>,
     error: Map<String, Value>,
 }
 
@@ -74,6 +75,44 @@ impl Refusal {
         Self { should_retry: Some(true), ..refusal }
     }
 
+    /// 500, about which nobody knows more.
+    pub(crate) fn server_error() -> Self {
+        Self::new(500, "api_error", "An unexpected error occurred. The outcome of the request is not known.")
+    }
+
+    /// 424 because something behind the API failed.
+    pub(crate) fn failed_dependency() -> Self {
+        Self::new(424, "api_error", "The request could not be completed due to a failure in an external dependency.")
+    }
+
+    /// 409 because a request under the same key is being executed.
+    pub(crate) fn key_in_use(key: Option<&str>) -> Self {
+        let message = format!(
+            "There is currently another in-progress request using this Idempotent Key (that probably means you submitted \
+             twice, and the other request is still going through): {}. Please try again later.",
+            key.unwrap_or_default()
+        );
+        Self::new(409, "invalid_request_error", message).with_code("idempotency_key_in_use")
+    }
+
+    /// 429 because another request has the intent.
+    pub(crate) fn lock_timeout() -> Self {
+        let message = "This object cannot be accessed right now because another API request or process is currently \
+                       accessing it. If you see this error intermittently, retry the request.";
+        Self::new(429, "invalid_request_error", message).with_code("lock_timeout")
+    }
+
+    /// 429 because of too many requests.
+    pub(crate) fn rate_limited(retry_after_seconds: u64) -> Self {
+        let refusal = Self::new(429, "invalid_request_error", "Request rate limit exceeded.").with_code("rate_limit");
+        Self { retry_after_seconds: Some(retry_after_seconds), ..refusal }
+    }
+
+    /// 401 for a key that was good a moment ago.
+    pub(crate) fn expired_key() -> Self {
+        Self::unauthorised("Expired API Key provided.").with_code("api_key_expired")
+    }
+
     /// 404 for a path or method that the API does not have. Nothing of the path is repeated.
     pub(crate) fn unrecognised() -> Self {
         Self::new(
@@ -111,18 +150,26 @@ impl Refusal {
         self.should_retry
     }
 
+    pub(crate) fn retry_after_seconds(&self) -> Option<u64> {
+        self.retry_after_seconds
+    }
+
     /// The id of the intent that the error object carries.
     pub(crate) fn intent_id(&self) -> Option<&str> {
         self.error.get("payment_intent")?.get("id")?.as_str()
     }
 
-    pub(crate) fn body(&self) -> Value {
-        json!({ "error": self.error })
+    /// The body of the answer. That of an API request tells where the request's log is, as Stripe's does.
+    pub(crate) fn body(&self, request_id: Option<&str>) -> Value {
+        let log = request_id.map(|id| format!("https://dashboard.stripe.com/test/logs/{id}"));
+        let mut error = self.error.clone();
+        error.extend(log.map(|url| ("request_log_url".to_owned(), url.into())));
+        json!({ "error": error })
     }
 
     fn new(status: u16, kind: &str, message: impl Into<String>) -> Self {
         let error = Map::new();
-        Self { status, stage: Stage::BeforeExecution, should_retry: None, error }
+        Self { status, stage: Stage::BeforeExecution, should_retry: None, retry_after_seconds: None, error }
             .with("type", kind)
             .with("message", message.into())
     }
@@ -154,7 +201,7 @@ mod tests {
 
     #[test]
     fn an_error_names_its_code_and_where_it_is_explained() {
-        let body = Refusal::invalid(Some("amount_too_small"), "amount", "Too small.").body();
+        let body = Refusal::invalid(Some("amount_too_small"), "amount", "Too small.").body(None);
         assert_eq!(body["error"]["code"], "amount_too_small");
         assert_eq!(body["error"]["doc_url"], "https://stripe.com/docs/error-codes/amount-too-small");
     }

@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// The HTTP method of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Method {
     /// Reads; parameters come in the query.
     Get,
@@ -15,8 +18,9 @@ pub enum Method {
 
 /// One HTTP request. Headers that do not matter to the gateway are left out.
 ///
-/// `Debug` shows neither the bearer token nor any parameter, so that a request may be printed anywhere.
-#[derive(Clone, PartialEq, Eq, Hash)]
+/// `Debug` shows neither the bearer token nor any parameter, so that a request may be printed anywhere. Serialisation leaves
+/// the bearer token out; [`for_journal`](Self::for_journal) leaves out everything that must not be written down.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Request {
     /// The method.
     pub method: Method,
@@ -25,9 +29,12 @@ pub struct Request {
     /// The raw query, percent-encoded, without the question mark.
     pub query: String,
     /// The raw `Authorization` header.
+    #[serde(skip)]
     pub authorization: Option<String>,
     /// The raw `Idempotency-Key` header.
     pub idempotency_key: Option<String>,
+    /// The raw `Stripe-Version` header.
+    pub stripe_version: Option<String>,
     /// The raw form-encoded body.
     pub body: String,
 }
@@ -57,6 +64,11 @@ impl Request {
         self
     }
 
+    /// Whether this is about the simulator itself rather than for the API that it stands in for.
+    pub(crate) fn is_for_the_simulator(&self) -> bool {
+        self.path.starts_with("/_simulator/")
+    }
+
     fn bare(method: Method, path: &str) -> Self {
         Self {
             method,
@@ -64,6 +76,7 @@ impl Request {
             query: String::new(),
             authorization: None,
             idempotency_key: None,
+            stripe_version: None,
             body: String::new(),
         }
     }

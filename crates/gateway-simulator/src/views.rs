@@ -1,4 +1,4 @@
-//! Read-only views for tests and people, under `/_simulator/`. They need no key and show no secret.
+//! Read-only views for tests and people. They show no secret.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -6,8 +6,6 @@ use serde_json::{Value, json};
 use crate::form::Form;
 use crate::gateway::Gateway;
 use crate::refusal::Refusal;
-use crate::reply::Reply;
-use crate::request::{Method, Request};
 
 /// What stands on all intents with one `fare_reference`, in minor units.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -24,17 +22,8 @@ pub struct Holdings {
     pub refunded: u64,
 }
 
-/// Answers a view, or `None` if the request is not for one.
-pub(crate) fn show(gateway: &Gateway, request: &Request) -> Option<Reply> {
-    let view = request.path.strip_prefix("/_simulator/")?;
-    let shown = match request.method {
-        Method::Get => Form::parse(&request.query).and_then(|form| body(gateway, view, &form)),
-        Method::Post | Method::Other => Err(Refusal::unrecognised()),
-    };
-    Some(shown.map_or_else(|refusal| Reply::refused(&refusal), |body| Reply::plain(200, body)))
-}
-
-fn body(gateway: &Gateway, view: &str, form: &Form) -> Result<Value, Refusal> {
+/// The body of a view.
+pub(crate) fn show(gateway: &Gateway, view: &str, form: &Form) -> Result<Value, Refusal> {
     match view {
         "health" => Ok(json!({ "status": "ok" })),
         "log" => {
@@ -45,6 +34,8 @@ fn body(gateway: &Gateway, view: &str, form: &Form) -> Result<Value, Refusal> {
             Ok(json!({ "entries": entries }))
         }
         "holdings" => Ok(json!(gateway.holdings(form.required("fare_reference")?))),
+        "faults" => Ok(json!({ "faults": gateway.misbehaviours() })),
+        "clock" => Ok(json!({ "now": gateway.now_ms(), "ahead_milliseconds": gateway.ahead_ms() })),
         _ => Err(Refusal::unrecognised()),
     }
 }

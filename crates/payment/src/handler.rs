@@ -1,20 +1,20 @@
 //! From an event to an action, and from its outcome to an answer.
 
-use fare_values::{Clock, WireError, read_event};
+use fare_values::{Clock, Millis, WireError, read_event};
 use serde_json::{Value, json};
 
-use crate::gateway::Transport;
+use crate::gateway::{Pause, Transport};
 use crate::store::PaymentStore;
 use crate::{Action, Payment};
 
-impl<S: PaymentStore, T: Transport, C: Clock> Payment<S, T, C> {
-    /// Answers one event: `{"action": "charge" | "refund", "fare": {…}}`.
+impl<S: PaymentStore, T: Transport, C: Clock + Pause> Payment<S, T, C> {
+    /// Answers one event: `{"action": "charge" | "refund", "fare": {…}}`, before `answer_by`.
     ///
     /// # Errors
     /// [`WireError`], with the name that the state machine matches.
-    pub async fn handle(&self, event: Value) -> Result<Value, WireError> {
+    pub async fn handle(&self, event: Value, answer_by: Millis) -> Result<Value, WireError> {
         let (action, request) = read_event::<Action>(&event)?;
-        let receipt = self.act(action, request).await?;
+        let receipt = self.act(action, request, answer_by).await?;
         let payment_id = receipt.payment_id.as_deref().unwrap_or_default();
         tracing::info!(fare_id = %receipt.fare_id, %action, status = %receipt.status, payment_id, "done");
         Ok(json!({

@@ -8,5 +8,6 @@ mod domain;
 pub mod gateway;
 mod handler;
 pub mod store;
+pub mod time;
 
 pub use domain::{Action, Payment, PaymentError, Receipt};

@@ -3,25 +3,28 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use fare_values::{FaultTriggers, SystemClock, WireErrorName};
-use function_host::{dynamodb_client, required_setting, serve, setting, start_logging};
+use fare_values::{FaultTriggers, WireErrorName};
+use function_host::{required_setting, sdk_config, serve, setting, start_logging};
 use payment::Payment;
-use payment::gateway::{Gateway, HttpTransport};
+use payment::gateway::{Gateway, HttpTransport, SecretsManagerKey};
 use payment::store::DynamoDbPayments;
+use payment::time::SystemTime;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     start_logging();
-    let payments = DynamoDbPayments::new(dynamodb_client().await, required_setting("PAYMENTS_TABLE")?);
-    let timeout = Duration::from_millis(required_setting("GATEWAY_TIMEOUT_MILLISECONDS")?.parse()?);
-    let transport =
-        HttpTransport::new(&required_setting("GATEWAY_URL")?, required_setting("GATEWAY_API_KEY")?.into(), timeout)?;
-    let gateway = Gateway::new(transport, required_setting("GATEWAY_NAMESPACE")?);
+    let config = sdk_config().await;
+    let payments = DynamoDbPayments::new(aws_sdk_dynamodb::Client::new(&config), required_setting("PAYMENTS_TABLE")?);
+    let secrets = aws_sdk_secretsmanager::Client::new(&config);
+    let api_key = SecretsManagerKey::new(secrets, required_setting("GATEWAY_SECRET_ID")?);
+    let transport = HttpTransport::new(&required_setting("GATEWAY_URL")?, api_key)?;
+    let time_limit = Duration::from_millis(required_setting("GATEWAY_TIMEOUT_MILLISECONDS")?.parse()?);
+    let gateway = Gateway::new(transport, required_setting("GATEWAY_NAMESPACE")?, time_limit);
     let triggers = FaultTriggers::from_setting(setting("FAULT_TRIGGERS").as_deref());
-    let service = Arc::new(Payment::new(payments, gateway, SystemClock, triggers));
-    serve(WireErrorName::PaymentOutcomeUnknown, |event| {
+    let service = Arc::new(Payment::new(payments, gateway, SystemTime, triggers));
+    serve(WireErrorName::PaymentOutcomeUnknown, |event, answer_by| {
         let service = Arc::clone(&service);
-        async move { service.handle(event).await }
+        async move { service.handle(event, answer_by).await }
     })
     .await
 }

@@ -3,17 +3,18 @@
 use std::sync::Arc;
 
 use fare_values::{FaultTriggers, SystemClock, WireErrorName};
-use function_host::{dynamodb_client, required_setting, serve, setting, start_logging};
+use function_host::{required_setting, sdk_config, serve, setting, start_logging};
 use register_fare::RegisterFare;
 use register_fare::store::DynamoDbFares;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     start_logging();
-    let fares = DynamoDbFares::new(dynamodb_client().await, required_setting("FARES_TABLE")?);
+    let fares =
+        DynamoDbFares::new(aws_sdk_dynamodb::Client::new(&sdk_config().await), required_setting("FARES_TABLE")?);
     let triggers = FaultTriggers::from_setting(setting("FAULT_TRIGGERS").as_deref());
     let service = Arc::new(RegisterFare::new(fares, SystemClock, triggers));
-    serve(WireErrorName::FareStoreUnavailable, |event| {
+    serve(WireErrorName::FareStoreUnavailable, |event, _| {
         let service = Arc::clone(&service);
         async move { service.handle(event).await }
     })

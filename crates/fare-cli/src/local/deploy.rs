@@ -16,18 +16,21 @@ const OUTPUTS_LIMIT: Duration = Duration::from_secs(15);
 const POLL_INTERVAL: Duration = Duration::from_millis(200);
 /// How long `payment` waits for the gateway's answer. Short, so that a late answer is seen in a demonstration; still
 /// hundreds of times what the simulator needs.
-const GATEWAY_TIMEOUT_MILLISECONDS: &str = "2000";
+const GATEWAY_TIMEOUT_MILLISECONDS: &str = "1000";
 
 /// Deploys the built template under this name and finds the stack.
 ///
+/// `gateway_url` is where the gateway simulator runs as a process. Without it the stack brings the simulator along as a
+/// function, whose address only AWS itself can resolve.
+///
 /// # Errors
 /// When the tool or the built template is missing, the deployment fails, or the stack lacks an output.
-pub(super) async fn deploy(
+pub async fn deploy(
     supervisor: &Supervisor,
     project: &Project,
     name: &str,
     endpoint: &str,
-    gateway_url: &str,
+    gateway_url: Option<&str>,
 ) -> Result<Stack> {
     let template = project.built_template()?;
     let sam = supervisor.start(Program {
@@ -47,19 +50,21 @@ pub(super) async fn deploy(
     found(name, endpoint, gateway_url).await
 }
 
-/// Parameters on the command line replace all of those in `samconfig.toml`, so all are given.
-fn arguments(name: &str, gateway_url: &str) -> Vec<String> {
+/// Parameters on the command line replace all of those in `samconfig.toml`, so all are given. The gateway's key is the
+/// stack's own: the simulator's process takes any.
+fn arguments(name: &str, gateway_url: Option<&str>) -> Vec<String> {
     let overrides = [
         ("Environment", "local"),
         ("Architecture", architecture()),
         ("FaultTriggers", "enabled"),
-        ("GatewayUrl", gateway_url),
+        ("Gateway", "simulated"),
         ("GatewayTimeoutMilliseconds", GATEWAY_TIMEOUT_MILLISECONDS),
     ];
     let fixed = ["deploy", "--config-env", "local", "--no-confirm-changeset", "--no-fail-on-empty-changeset"];
     let mut arguments: Vec<String> = fixed.map(str::to_owned).into();
     arguments.extend(["--resolve-s3", "--stack-name", name, "--parameter-overrides"].map(str::to_owned));
     arguments.extend(overrides.map(|(parameter, value)| format!("{parameter}={value}")));
+    arguments.extend(gateway_url.map(|url| format!("GatewayUrl={url}")));
     arguments.push("--template-file".to_owned());
     arguments
 }
@@ -69,11 +74,11 @@ fn architecture() -> &'static str {
     if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }
 }
 
-async fn found(name: &str, endpoint: &str, gateway_url: &str) -> Result<Stack> {
+async fn found(name: &str, endpoint: &str, gateway_url: Option<&str>) -> Result<Stack> {
     let clients = Clients::local(endpoint).await;
     let deadline = Instant::now() + OUTPUTS_LIMIT;
     loop {
-        let found = Stack::find(name.to_owned(), clients.clone(), Some(gateway_url.to_owned())).await;
+        let found = Stack::find(name.to_owned(), clients.clone(), gateway_url.map(str::to_owned)).await;
         if found.is_ok() || Instant::now() >= deadline {
             return found;
         }
@@ -87,10 +92,16 @@ mod tests {
 
     #[test]
     fn every_local_parameter_is_given_on_the_command_line() {
-        let line = arguments("rides", "http://127.0.0.1:9").join(" ");
+        let line = arguments("rides", Some("http://127.0.0.1:9")).join(" ");
         assert!(line.starts_with("deploy --config-env local "), "{line}");
         assert!(line.contains("--parameter-overrides Environment=local Architecture="), "{line}");
-        assert!(line.contains(" FaultTriggers=enabled GatewayUrl=http://127.0.0.1:9 "), "{line}");
-        assert!(line.ends_with(" --template-file"), "{line}");
+        assert!(line.contains(" FaultTriggers=enabled Gateway=simulated "), "{line}");
+        assert!(line.ends_with(" GatewayUrl=http://127.0.0.1:9 --template-file"), "{line}");
+    }
+
+    #[test]
+    fn a_stack_with_a_simulator_of_its_own_is_told_of_no_other() {
+        let line = arguments("rides", None).join(" ");
+        assert!(line.contains(" Gateway=simulated ") && !line.contains("GatewayUrl"), "{line}");
     }
 }

@@ -10,6 +10,7 @@ mod process;
 mod project;
 mod run;
 
+pub use deploy::deploy;
 pub use environment::client_environment;
 pub use platform::{LocalStack, STACK_NAME};
 pub use process::{Output, Program, Supervised, Supervisor};

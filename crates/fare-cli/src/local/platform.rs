@@ -46,7 +46,7 @@ impl LocalStack {
         let ((engine, endpoint), (gateway, gateway_url)) =
             futures::try_join!(engine::start(supervisor, project, run), gateway::start(supervisor, run))?;
         step("deploying the stack with sam");
-        let stack = deploy::deploy(supervisor, project, STACK_NAME, &endpoint, &gateway_url).await?;
+        let stack = deploy::deploy(supervisor, project, STACK_NAME, &endpoint, Some(&gateway_url)).await?;
         Ok(Self { endpoint, gateway_url, stack, engine, gateway })
     }
 

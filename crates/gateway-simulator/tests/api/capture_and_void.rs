@@ -76,7 +76,7 @@ fn an_intent_without_a_hold_can_be_cancelled_too() {
 #[test]
 fn a_refused_capture_leaves_the_hold_to_be_voided() {
     let mut merchant = Merchant::new();
-    let intent = merchant.held("pm_sim_captureRefused");
+    let intent = merchant.held("pm_sim_capture_refused");
     let reply = merchant.capture(&intent, &[]);
     assert_eq!(refusal(&reply), (402, "card_declined"));
     assert_eq!(reply.body["error"]["payment_intent"]["status"], "requires_capture");
@@ -87,7 +87,7 @@ fn a_refused_capture_leaves_the_hold_to_be_voided() {
 #[test]
 fn a_late_capture_is_done_before_its_answer_comes() {
     let mut merchant = Merchant::new();
-    let intent = merchant.held("pm_sim_captureAnswerLate");
+    let intent = merchant.held("pm_sim_capture_answer_late");
     let path = format!("/v1/payment_intents/{intent}/capture");
     let first = merchant.post_under("capture", &path, &[]);
     assert_eq!(first.delivery, Delivery::After { milliseconds: 30_000 });

@@ -7,15 +7,23 @@
     reason = "tests may stop at the first surprise, in their helpers too"
 )]
 
+mod admin;
 mod authorise;
 mod capture_and_void;
+mod delivery;
+mod every_fault;
 mod idempotency;
+mod journal;
 mod log_and_holdings;
+mod pagination;
+mod payment_methods;
+mod planning;
 mod queries;
 mod refunds;
 mod requests;
+mod slow;
 
-use gateway_simulator::{Gateway, Reply, Request, Settings};
+use gateway_simulator::{Fault, Gateway, Misbehaviour, Operation, Reply, Request, Settings};
 
 /// Any time that looks like one.
 pub(crate) const NOON: u64 = 1_763_800_000_000;
@@ -49,6 +57,17 @@ impl Merchant {
 
     pub(crate) fn get(&mut self, path: &str, query: &[(&str, &str)]) -> Reply {
         self.send(Request::get(path, query))
+    }
+
+    /// Plans this fault for the next request of this kind.
+    pub(crate) fn misbehave(&mut self, operation: Operation, fault: Fault) {
+        self.gateway.misbehave(Misbehaviour { fault, operation: Some(operation), skip: 0, times: 1 });
+    }
+
+    /// Held, captured and refunded on the fare's reference.
+    pub(crate) fn money(&self) -> (u64, u64, u64) {
+        let holdings = self.gateway.holdings("test/wr_563");
+        (holdings.held, holdings.captured, holdings.refunded)
     }
 
     /// Holds 20 dollars with this method.

@@ -70,7 +70,7 @@ fn a_pending_refund_succeeds_later() {
 #[test]
 fn an_outage_turns_three_refund_requests_away_and_remembers_none() {
     let mut merchant = Merchant::new();
-    let intent = merchant.captured("pm_sim_refundUnavailableAtFirst");
+    let intent = merchant.captured("pm_sim_refund_unavailable_3");
     let form = [("payment_intent", intent.as_str())];
     for _ in 0..3 {
         let reply = merchant.post_under("refund", "/v1/refunds", &form);

@@ -2,15 +2,16 @@
 
 use fare_values::{Clock, Conditional, FareRequest, PaymentStatus};
 
-use super::{CHARGE_LIFE, Payment, PaymentError, Receipt, contradiction, own};
-use crate::gateway::{GatewayError, IntentStatus, PaymentIntent, Reason, Transport};
+use super::invocation::{Invocation, PENDING, indefinite, unknown};
+use super::{CHARGE_LIFE, KEY_LIFE, PaymentError, Receipt, contradiction, own};
+use crate::gateway::{GatewayError, IntentStatus, Pause, PaymentIntent, Reason, Transport};
 use crate::store::{PaymentRecord, PaymentStore, Transition};
 
-impl<S: PaymentStore, T: Transport, C: Clock> Payment<S, T, C> {
+impl<S: PaymentStore, T: Transport, C: Clock + Pause> Invocation<'_, S, T, C> {
     /// Records the intent, authorises, captures, and records the capture. The same fare again is answered from the
     /// record, or goes on from where the record says it may have stopped.
     pub(super) async fn charge(&self, request: &FareRequest) -> Result<Receipt, PaymentError> {
-        let record = match self.store.insert(PaymentRecord::pending(request, self.clock.now())).await? {
+        let record = match self.store.insert(PaymentRecord::pending(request, self.now())).await? {
             Conditional::Written(record) => record,
             Conditional::Refused(None) => return Err(contradiction(None)),
             Conditional::Refused(Some(standing)) => match answered(own(request, standing)?) {
@@ -18,73 +19,155 @@ impl<S: PaymentStore, T: Transport, C: Clock> Payment<S, T, C> {
                 Answered::NotYet(record) => record,
             },
         };
-        if !self.is_younger(&record, CHARGE_LIFE) {
-            // Under a forgotten key the gateway would authorise afresh. Undoing asks it what there is.
-            return Err(PaymentError::OutcomeUnknown {
-                fare_id: record.fare_id,
-                reason: "the charge was begun too long ago to be repeated".to_owned(),
-            });
-        }
-        let intent = self.authorise(request, &record).await?;
-        self.capture(&record, &intent).await
+        let (record, intent) = self.authorised(request, record).await?;
+        self.take(request, record, intent).await
     }
 
-    async fn authorise(&self, request: &FareRequest, record: &PaymentRecord) -> Result<PaymentIntent, PaymentError> {
-        let authorise = self.authorisation(request, record);
-        let intent = match self.gateway.authorise(&authorise).await {
+    /// The payment at the gateway that is this record's: the one recorded, or the one that its key stands for, or, where
+    /// that key is dead, the one that the gateway turns out to have, or else one under the next generation's key.
+    async fn authorised(
+        &self,
+        request: &FareRequest,
+        record: PaymentRecord,
+    ) -> Result<(PaymentRecord, PaymentIntent), PaymentError> {
+        if let Some(payment_id) = &record.payment_id {
+            let intent = self.gateway.retrieve(payment_id).await.map_err(indefinite(&record))?;
+            return Ok((record, intent));
+        }
+        let age = self.age(&record);
+        let found = if age >= KEY_LIFE {
+            // The gateway may have forgotten the key, and would authorise afresh under it.
+            self.gateway.search(&record.fare_id).await
+        } else if age >= CHARGE_LIFE {
+            return Err(unknown(&record, "the charge was begun too long ago to be repeated and too lately to be sure"));
+        } else {
+            match self.authorise(request, &record).await? {
+                Authorised::As(intent) => return Ok((record, intent)),
+                Authorised::KeySpent => self.gateway.list_since(&record.fare_id, record.generation_since).await,
+            }
+        };
+        let mut found = found.map_err(indefinite(&record))?;
+        match (found.pop(), found.is_empty()) {
+            // Only under its own generation's keys: a twin may have begun the next one, and be at work under those.
+            (Some(intent), true) if intent.is_of_generation(record.generation) => return Ok((record, intent)),
+            (Some(_), _) => return Err(unknown(&record, "the gateway has other payments of the fare")),
+            (None, _) => {}
+        }
+        let record = self.begin_next_generation(&record, None).await?;
+        match self.authorise(request, &record).await? {
+            Authorised::As(intent) => Ok((record, intent)),
+            Authorised::KeySpent => Err(unknown(&record, "the gateway keeps failing")),
+        }
+    }
+
+    async fn authorise(&self, request: &FareRequest, record: &PaymentRecord) -> Result<Authorised, PaymentError> {
+        let asked = self.authorisation(request, record);
+        let intent = match self.gateway.authorise(&asked).await {
             Ok(intent) => intent,
-            Err(GatewayError::Declined { reason } | GatewayError::Refused { reason }) => {
+            Err(GatewayError::KeySpent) => return Ok(Authorised::KeySpent),
+            Err(GatewayError::Declined { reason, left } | GatewayError::Refused { reason, left }) if is_over(left) => {
                 return Err(self.declined(record, reason).await?);
             }
-            Err(error) => return Err(PaymentError::indefinite(&record.fare_id, &error)),
+            Err(error) => return Err(indefinite(record)(error)),
         };
-        if intent.status == IntentStatus::RequiresAction {
-            // Nobody is there to authenticate. The intent is taken back, so that nobody can later.
-            let key = self.gateway.void_key(&record.fare_id, record.generation);
-            let voided = self.gateway.void(&intent.id, &key).await;
-            let voided = voided.map_err(|error| PaymentError::indefinite(&record.fare_id, &error))?;
-            if !voided.is_void_of(&intent.id) {
-                return Err(PaymentError::OutcomeUnknown {
-                    fare_id: record.fare_id.clone(),
-                    reason: "the void did not cancel the payment".to_owned(),
-                });
-            }
-            return Err(self.declined(record, Reason::new("authentication_required")).await?);
+        let waits = intent.status == IntentStatus::RequiresAction && self.gateway.is_for(&intent, &record.fare_id);
+        if !waits && !self.gateway.holds(&intent, &asked) {
+            return Err(unknown(record, "the authorisation is not the one that was asked for"));
         }
-        if !self.gateway.holds(&intent, &authorise) {
-            return Err(PaymentError::OutcomeUnknown {
-                fare_id: record.fare_id.clone(),
-                reason: "the authorisation is not the one that was asked for".to_owned(),
-            });
-        }
-        Ok(intent)
+        Ok(Authorised::As(intent))
     }
 
-    async fn capture(&self, record: &PaymentRecord, intent: &PaymentIntent) -> Result<Receipt, PaymentError> {
-        let captured = self.gateway.capture(&intent.id, &record.fare_id, record.generation, record.amount).await;
+    /// Takes the money that this payment holds. It may have been taken, or let go, since anybody looked; and it may wait
+    /// for the customer, who is not there.
+    async fn take(
+        &self,
+        request: &FareRequest,
+        record: PaymentRecord,
+        intent: PaymentIntent,
+    ) -> Result<Receipt, PaymentError> {
+        match intent.status {
+            IntentStatus::RequiresCapture if self.gateway.holds(&intent, &self.authorisation(request, &record)) => {
+                self.capture(record, intent).await
+            }
+            IntentStatus::Succeeded if intent.is_capture_of(&intent.id, record.amount) => {
+                self.captured(&record, &intent.id).await
+            }
+            IntentStatus::RequiresAction => Err(self.take_back(record, &intent).await?),
+            IntentStatus::Canceled => Err(self.authorisation_cancelled(&record, &intent.id).await?),
+            IntentStatus::RequiresCapture
+            | IntentStatus::Succeeded
+            | IntentStatus::RequiresPaymentMethod
+            | IntentStatus::RequiresConfirmation
+            | IntentStatus::Processing => Err(unknown(&record, "the gateway's payment is not the one asked for")),
+        }
+    }
+
+    /// Cancels a payment that waits for the customer to authenticate, so that nobody can later, and records a decline;
+    /// gives the error to answer with.
+    async fn take_back(&self, mut record: PaymentRecord, intent: &PaymentIntent) -> Result<PaymentError, PaymentError> {
+        let mut status = self.void(&mut record, intent).await?;
+        if status == IntentStatus::RequiresAction {
+            status = self.void(&mut record, intent).await?;
+        }
+        if status != IntentStatus::Canceled {
+            return Err(unknown(&record, "the payment could not be taken back"));
+        }
+        self.declined(&record, Reason::new("authentication_required")).await
+    }
+
+    async fn capture(&self, record: PaymentRecord, intent: PaymentIntent) -> Result<Receipt, PaymentError> {
+        match self.ask_to_capture(&record, &intent).await {
+            Err(
+                GatewayError::KeySpent
+                | GatewayError::KeyTaken
+                | GatewayError::UnexpectedState { status: Some(IntentStatus::Succeeded) },
+            ) => {}
+            other => return self.settle_capture(&record, &intent.id, other).await,
+        }
+        // Under this key nothing will be captured any more. Capturing twice is impossible at the gateway, so all that
+        // is needed is to know whether it has been done.
+        let standing = self.gateway.retrieve(&intent.id).await.map_err(indefinite(&record))?;
+        if standing.status != IntentStatus::RequiresCapture {
+            return self.settle_capture(&record, &intent.id, as_if_asked(standing)).await;
+        }
+        let record = self.begin_next_generation(&record, Some(&intent.id)).await?;
+        let captured = self.ask_to_capture(&record, &intent).await;
+        self.settle_capture(&record, &intent.id, captured).await
+    }
+
+    async fn ask_to_capture(
+        &self,
+        record: &PaymentRecord,
+        intent: &PaymentIntent,
+    ) -> Result<PaymentIntent, GatewayError> {
+        self.gateway.capture(&intent.id, &record.fare_id, record.generation, record.amount).await
+    }
+
+    async fn settle_capture(
+        &self,
+        record: &PaymentRecord,
+        payment_id: &str,
+        captured: Result<PaymentIntent, GatewayError>,
+    ) -> Result<Receipt, PaymentError> {
         match captured {
-            Ok(captured) if captured.is_capture_of(&intent.id, record.amount) => {
-                self.captured(record, &intent.id).await
+            Ok(captured) if captured.is_capture_of(payment_id, record.amount) => {
+                self.captured(record, payment_id).await
             }
-            Ok(_) => Err(PaymentError::OutcomeUnknown {
-                fare_id: record.fare_id.clone(),
-                reason: "the capture is not the one that was asked for".to_owned(),
-            }),
+            Ok(_) => Err(unknown(record, "the capture is not the one that was asked for")),
             Err(GatewayError::UnexpectedState { status: Some(IntentStatus::Canceled) }) => {
-                // Voided by an undo, or expired. Either way no money can move any more.
-                Err(self.capture_refused(record, &intent.id, Reason::new("authorisation_cancelled")).await?)
+                Err(self.authorisation_cancelled(record, payment_id).await?)
             }
-            Err(GatewayError::Declined { reason } | GatewayError::Refused { reason }) => {
-                Err(self.capture_refused(record, &intent.id, reason).await?)
+            Err(GatewayError::Declined { reason, .. } | GatewayError::Refused { reason, .. }) => {
+                Err(self.capture_refused(record, payment_id, reason).await?)
             }
-            Err(error) => Err(PaymentError::indefinite(&record.fare_id, &error)),
+            Err(error) => Err(indefinite(record)(error)),
         }
     }
 
     async fn captured(&self, record: &PaymentRecord, payment_id: &str) -> Result<Receipt, PaymentError> {
         let transition = Transition {
             payment_id: Some(payment_id.to_owned()),
-            ..record.transition(&[PaymentStatus::Pending], PaymentStatus::Captured, self.clock.now())
+            ..record.transition(&PENDING, PaymentStatus::Captured, self.now())
         };
         match self.store.transition(transition).await? {
             Conditional::Written(record) => Ok(record.receipt()),
@@ -95,7 +178,7 @@ impl<S: PaymentStore, T: Transport, C: Clock> Payment<S, T, C> {
                 | PaymentStatus::Voided
                 | PaymentStatus::Refunded
                 | PaymentStatus::Cancelled => Err(PaymentError::Cancelled { fare_id: standing.fare_id }),
-                // The gateway has just captured, whatever a twin was told.
+                // The gateway has just captured, whatever a twin was told or asks next.
                 PaymentStatus::Pending | PaymentStatus::Declined | PaymentStatus::CaptureRefused => {
                     Err(contradiction(Some(&standing)))
                 }
@@ -108,14 +191,36 @@ impl<S: PaymentStore, T: Transport, C: Clock> Payment<S, T, C> {
     async fn declined(&self, record: &PaymentRecord, reason: Reason) -> Result<PaymentError, PaymentError> {
         let transition = Transition {
             reason: Some(reason.clone()),
-            ..record.transition(&[PaymentStatus::Pending], PaymentStatus::Declined, self.clock.now())
+            ..record.transition(&PENDING, PaymentStatus::Declined, self.now())
         };
-        // Refused if an undo began meanwhile, or a twin recorded the same: the decline stands either way.
-        self.store.transition(transition).await?;
-        Ok(PaymentError::Declined { fare_id: record.fare_id.clone(), reason })
+        let declined = PaymentError::Declined { fare_id: record.fare_id.clone(), reason };
+        match self.store.transition(transition).await? {
+            Conditional::Written(_) => Ok(declined),
+            Conditional::Refused(Some(standing)) => match standing.status {
+                // A twin recorded the same, or an undo began meanwhile: the decline stands either way.
+                PaymentStatus::Declined
+                | PaymentStatus::Cancelling
+                | PaymentStatus::Voided
+                | PaymentStatus::Refunded
+                | PaymentStatus::Cancelled => Ok(declined),
+                PaymentStatus::Pending | PaymentStatus::Captured | PaymentStatus::CaptureRefused => {
+                    Err(contradiction(Some(&standing)))
+                }
+            },
+            Conditional::Refused(None) => Err(contradiction(None)),
+        }
     }
 
-    /// Records a refused capture; gives the error to answer with.
+    /// The hold was voided by an undo, or expired. Either way no money can move any more.
+    async fn authorisation_cancelled(
+        &self,
+        record: &PaymentRecord,
+        payment_id: &str,
+    ) -> Result<PaymentError, PaymentError> {
+        self.capture_refused(record, payment_id, Reason::new("authorisation_cancelled")).await
+    }
+
+    /// Records a refused capture; gives the error to answer with, after which the undo looks at what stands.
     async fn capture_refused(
         &self,
         record: &PaymentRecord,
@@ -125,10 +230,55 @@ impl<S: PaymentStore, T: Transport, C: Clock> Payment<S, T, C> {
         let transition = Transition {
             payment_id: Some(payment_id.to_owned()),
             reason: Some(reason.clone()),
-            ..record.transition(&[PaymentStatus::Pending], PaymentStatus::CaptureRefused, self.clock.now())
+            ..record.transition(&PENDING, PaymentStatus::CaptureRefused, self.now())
         };
-        self.store.transition(transition).await?;
-        Ok(PaymentError::CaptureRefused { fare_id: record.fare_id.clone(), reason })
+        let refused = PaymentError::CaptureRefused { fare_id: record.fare_id.clone(), reason };
+        match self.store.transition(transition).await? {
+            Conditional::Written(_) => Ok(refused),
+            Conditional::Refused(Some(standing)) => match standing.status {
+                // A twin recorded the same, or an undo began meanwhile, which looks at what stands.
+                PaymentStatus::CaptureRefused
+                | PaymentStatus::Cancelling
+                | PaymentStatus::Voided
+                | PaymentStatus::Refunded
+                | PaymentStatus::Cancelled => Ok(refused),
+                PaymentStatus::Pending | PaymentStatus::Captured | PaymentStatus::Declined => {
+                    Err(contradiction(Some(&standing)))
+                }
+            },
+            Conditional::Refused(None) => Err(contradiction(None)),
+        }
+    }
+}
+
+/// What came of asking for an authorisation.
+enum Authorised {
+    /// By this payment, which holds exactly what was asked for, or waits for the customer.
+    As(PaymentIntent),
+    /// The key is dead.
+    KeySpent,
+}
+
+/// Whether a payment that an error left so, if it made one at all, can no longer hold or take anything.
+fn is_over(left: Option<IntentStatus>) -> bool {
+    match left {
+        None | Some(IntentStatus::RequiresPaymentMethod | IntentStatus::Canceled) => true,
+        Some(
+            IntentStatus::RequiresConfirmation
+            | IntentStatus::RequiresAction
+            | IntentStatus::Processing
+            | IntentStatus::RequiresCapture
+            | IntentStatus::Succeeded,
+        ) => false,
+    }
+}
+
+/// What the gateway would say to a capture of a payment that stands so.
+fn as_if_asked(standing: PaymentIntent) -> Result<PaymentIntent, GatewayError> {
+    if standing.status == IntentStatus::Succeeded {
+        Ok(standing)
+    } else {
+        Err(GatewayError::UnexpectedState { status: Some(standing.status) })
     }
 }
 

@@ -1,27 +1,31 @@
 //! The rules of a payment's life. `charge` and `refund` stand side by side, each in a file of its own.
 
 mod charge;
+mod invocation;
 mod refund;
-#[cfg(test)]
-mod tests;
 
 use fare_values::{
-    Clock, FareId, FareRequest, FaultTrigger, FaultTriggers, PaymentMethod, PaymentStatus, StoreUnavailable, WireError,
-    WireErrorName,
+    Clock, FareId, FareRequest, FaultTriggers, Millis, PaymentStatus, StoreUnavailable, WireError, WireErrorName,
 };
 
-use crate::gateway::{Authorise, Gateway, GatewayError, Reason, RefundStatus, Transport};
+use crate::gateway::{Gateway, Pause, Reason, RefundStatus, Transport};
 use crate::store::{PaymentRecord, PaymentStore};
+use invocation::Invocation;
 
 const HOUR: i64 = 60 * 60 * 1000;
 
-/// How long after the intent was recorded an undo may repeat the authorisation under its idempotency key, in
-/// milliseconds. The gateway may forget keys after 24 hours; 20 leave a margin (design, section 4).
+/// How long after a generation of keys began an undo may repeat its authorisation, in milliseconds. The gateway may
+/// forget keys after 24 hours; 20 leave a margin (design, section 4).
 const KEY_LIFE: i64 = 20 * HOUR;
 
-/// How long after the intent was recorded a charge may be sent again. It ends well before [`KEY_LIFE`], so that nothing a
-/// charge sent is still on its way, or missing from the gateway's search, when an undo no longer repeats it.
-const CHARGE_LIFE: i64 = 19 * HOUR;
+/// How long after a generation of keys began a charge may send its authorisation, in milliseconds. The hour until
+/// [`KEY_LIFE`] is over sees to it that nothing a charge sent is still on its way, or missing from the gateway's search,
+/// when the search alone is believed.
+const CHARGE_LIFE: i64 = KEY_LIFE - HOUR;
+
+/// How long before an invocation's end its conversation with the gateway ends, in milliseconds: what came of it is
+/// recorded in that time, which is the longest that a write may take.
+const TIME_TO_RECORD: i64 = 4000;
 
 /// What this function can be asked to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::EnumString)]
@@ -104,21 +108,6 @@ pub enum PaymentError {
     Store(#[from] StoreUnavailable),
 }
 
-impl PaymentError {
-    /// A gateway failure that decides nothing about the fare. `None` for the definite ones, whose meaning depends on
-    /// what was asked.
-    fn indefinite(fare_id: &FareId, error: &GatewayError) -> Self {
-        let (fare_id, reason) = (fare_id.clone(), error.to_string());
-        match error {
-            GatewayError::Unavailable { .. } => Self::GatewayUnavailable { fare_id, reason },
-            GatewayError::OutcomeUnknown { .. }
-            | GatewayError::Declined { .. }
-            | GatewayError::Refused { .. }
-            | GatewayError::UnexpectedState { .. } => Self::OutcomeUnknown { fare_id, reason },
-        }
-    }
-}
-
 impl From<PaymentError> for WireError {
     fn from(error: PaymentError) -> Self {
         let name = match &error {
@@ -138,46 +127,37 @@ impl From<PaymentError> for WireError {
 }
 
 /// The service: its rules over a store of payments and a gateway.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Payment<S, T, C> {
     store: S,
     gateway: Gateway<T>,
-    clock: C,
+    time: C,
     triggers: FaultTriggers,
 }
 
-impl<S: PaymentStore, T: Transport, C: Clock> Payment<S, T, C> {
-    /// The service over this store, gateway and clock.
-    pub fn new(store: S, gateway: Gateway<T>, clock: C, triggers: FaultTriggers) -> Self {
-        Self { store, gateway, clock, triggers }
+impl<S: PaymentStore, T: Transport, C: Clock + Pause> Payment<S, T, C> {
+    /// The service over this store and gateway, by this clock.
+    pub fn new(store: S, gateway: Gateway<T>, time: C, triggers: FaultTriggers) -> Self {
+        Self { store, gateway, time, triggers }
     }
 
-    /// Carries out one action.
+    /// Carries out one action. The gateway is asked only so long that there is time to record what came of it before
+    /// `answer_by`.
     ///
     /// # Errors
     /// [`PaymentError`], whose variants say what may have happened.
-    pub async fn act(&self, action: Action, request: FareRequest) -> Result<Receipt, PaymentError> {
+    pub async fn act(&self, action: Action, request: FareRequest, answer_by: Millis) -> Result<Receipt, PaymentError> {
+        let over_by = Millis(answer_by.0.saturating_sub(TIME_TO_RECORD));
+        let invocation = Invocation {
+            store: &self.store,
+            gateway: self.gateway.until(over_by, &self.time),
+            time: &self.time,
+            triggers: self.triggers,
+        };
         match action {
-            Action::Charge => self.charge(&request).await,
-            Action::Refund => self.refund(&request).await,
+            Action::Charge => invocation.charge(&request).await,
+            Action::Refund => invocation.refund(&request).await,
         }
-    }
-
-    /// The authorisation that this record stands for. Asking for it twice, under the same key, is asking once.
-    fn authorisation(&self, request: &FareRequest, record: &PaymentRecord) -> Authorise {
-        let trigger = self.triggers.pulled_by(request.customer_id());
-        let arranged = trigger.and_then(FaultTrigger::payment_method);
-        Authorise {
-            fare_id: record.fare_id.clone(),
-            generation: record.generation,
-            amount: record.amount,
-            payment_method: arranged.unwrap_or_else(|| PaymentMethod::clone(request.payment_method())),
-        }
-    }
-
-    /// Whether the record's intent is younger than so many milliseconds.
-    fn is_younger(&self, record: &PaymentRecord, milliseconds: i64) -> bool {
-        self.clock.now().since(record.created_at) < milliseconds
     }
 }
 

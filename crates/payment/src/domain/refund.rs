@@ -2,13 +2,17 @@
 
 use fare_values::{Clock, Conditional, FareRequest, PaymentStatus, StoreUnavailable};
 
-use super::{KEY_LIFE, Payment, PaymentError, Receipt, contradiction, own};
-use crate::gateway::{GatewayError, IntentStatus, PaymentIntent, Refund, RefundStatus, Transport};
+use super::invocation::{CANCELLING, Invocation, indefinite, unknown};
+use super::{KEY_LIFE, PaymentError, Receipt, contradiction, own};
+use crate::gateway::{GatewayError, IntentStatus, Pause, PaymentIntent, Refund, RefundStatus, Transport};
 use crate::store::{PaymentRecord, PaymentStore, Transition};
 
 /// How often the record is looked at again when a charge slips in between two questions. Once is enough: a charge is
 /// recorded at most once, and nothing removes its record.
 const ROUNDS: usize = 2;
+
+/// How often one invocation tries to void, or to refund: under this generation's key, and under the next one's.
+const TRIES: usize = 2;
 
 /// The states from which a payment can be undone.
 const UNDOABLE: [PaymentStatus; 5] = [
@@ -19,21 +23,24 @@ const UNDOABLE: [PaymentStatus; 5] = [
     PaymentStatus::Cancelling,
 ];
 
-/// How one payment at the gateway was undone.
-struct Undone {
-    status: PaymentStatus,
-    refund_id: Option<String>,
+/// How a payment was undone.
+enum Undone {
+    /// Nothing was taken, and nothing is held any more.
+    Voided,
+    /// What was taken has gone back.
+    Refunded(Refund),
 }
 
-const VOIDED: Undone = Undone { status: PaymentStatus::Voided, refund_id: None };
-
-impl<S: PaymentStore, T: Transport, C: Clock> Payment<S, T, C> {
+impl<S: PaymentStore, T: Transport, C: Clock + Pause> Invocation<'_, S, T, C> {
     /// Marks the record as being undone, so that no charge can begin or finish; finds out what the gateway has; undoes
     /// it; and records that. Without a record it leaves a tombstone, and no charge ever begins.
     pub(super) async fn refund(&self, request: &FareRequest) -> Result<Receipt, PaymentError> {
         for _ in 0..ROUNDS {
-            let now = self.clock.now();
-            let begin = PaymentRecord::pending(request, now).transition(&UNDOABLE, PaymentStatus::Cancelling, now);
+            let now = self.now();
+            let begin = Transition {
+                generation: None,
+                ..PaymentRecord::pending(request, now).transition(&UNDOABLE, PaymentStatus::Cancelling, now)
+            };
             match self.store.transition(begin).await? {
                 Conditional::Written(record) => return self.undo(request, record).await,
                 Conditional::Refused(Some(standing)) => return final_receipt(own(request, standing)?),
@@ -48,21 +55,18 @@ impl<S: PaymentStore, T: Transport, C: Clock> Payment<S, T, C> {
         Err(StoreUnavailable::because("the record kept changing").into())
     }
 
-    async fn undo(&self, request: &FareRequest, record: PaymentRecord) -> Result<Receipt, PaymentError> {
-        let mut undone = VOIDED;
+    async fn undo(&self, request: &FareRequest, mut record: PaymentRecord) -> Result<Receipt, PaymentError> {
+        let mut refund = None;
         let mut payment_id = record.payment_id.clone();
         for intent in self.resolve(request, &record).await? {
             payment_id.get_or_insert_with(|| intent.id.clone());
-            let outcome = self.undo_at_gateway(&record, &intent).await?;
-            if outcome.status == PaymentStatus::Refunded {
-                undone = outcome;
+            match self.undo_at_gateway(&mut record, &intent).await? {
+                Undone::Voided => {}
+                Undone::Refunded(made) => refund = Some(made),
             }
         }
-        let transition = Transition {
-            payment_id,
-            refund_id: undone.refund_id,
-            ..record.transition(&[PaymentStatus::Cancelling], undone.status, self.clock.now())
-        };
+        let status = if refund.is_some() { PaymentStatus::Refunded } else { PaymentStatus::Voided };
+        let transition = Transition { payment_id, refund, ..record.transition(&CANCELLING, status, self.now()) };
         match self.store.transition(transition).await? {
             Conditional::Written(record) => Ok(record.receipt()),
             Conditional::Refused(Some(standing)) => final_receipt(standing),
@@ -71,30 +75,37 @@ impl<S: PaymentStore, T: Transport, C: Clock> Payment<S, T, C> {
     }
 
     /// Finds every payment that the gateway has, or will ever have, for this record, as it stands there now.
-    ///
-    /// Replaying the authorisation under its key comes first: it finds an authorisation whose answer was lost, and if
-    /// none was ever made, it makes the one that a request still on its way would have made, so that voiding it fences
-    /// that request off. Then the search finds what a replay cannot show, such as one whose kept answer is an error.
     async fn resolve(&self, request: &FareRequest, record: &PaymentRecord) -> Result<Vec<PaymentIntent>, PaymentError> {
-        let indefinite = |error: &GatewayError| PaymentError::indefinite(&record.fare_id, error);
         if let Some(payment_id) = &record.payment_id {
-            let intent = self.gateway.retrieve(payment_id).await.map_err(|error| indefinite(&error))?;
+            let intent = self.gateway.retrieve(payment_id).await.map_err(indefinite(record))?;
             return Ok(vec![intent]);
         }
-        let replayed = if self.is_younger(record, KEY_LIFE) {
-            match self.gateway.authorise(&self.authorisation(request, record)).await {
-                // The replayed answer is as old as the first one: ask how things stand now.
-                Ok(intent) => match self.gateway.retrieve(&intent.id).await {
-                    Ok(intent) => Ok(Some(intent)),
-                    Err(error) => return Err(indefinite(&error)),
-                },
-                Err(GatewayError::Declined { .. } | GatewayError::Refused { .. }) => Ok(None),
-                Err(error) => Err(indefinite(&error)),
+        if self.age(record) >= KEY_LIFE {
+            return self.gateway.search(&record.fare_id).await.map_err(indefinite(record));
+        }
+        self.replay_and_search(request, record).await
+    }
+
+    /// Replaying the authorisation under its key comes first: it finds an authorisation whose answer was lost, and if
+    /// none was ever made, it makes the one that a request still on its way would have made, so that voiding it fences
+    /// that request off. Then the search finds what a replay cannot show. Where the gateway keeps a failure under the key,
+    /// that is the fence, and its list shows what the failed request has made.
+    async fn replay_and_search(
+        &self,
+        request: &FareRequest,
+        record: &PaymentRecord,
+    ) -> Result<Vec<PaymentIntent>, PaymentError> {
+        let replayed = match self.gateway.authorise(&self.authorisation(request, record)).await {
+            // The replayed answer is as old as the first one: ask how things stand now.
+            Ok(intent) => Ok(Some(self.gateway.retrieve(&intent.id).await.map_err(indefinite(record))?)),
+            Err(GatewayError::Declined { .. } | GatewayError::Refused { .. }) => Ok(None),
+            Err(GatewayError::KeySpent) => {
+                let made = self.gateway.list_since(&record.fare_id, record.generation_since).await;
+                return made.map_err(indefinite(record));
             }
-        } else {
-            Ok(None)
+            Err(error) => Err(indefinite(record)(error)),
         };
-        let mut intents = self.gateway.find(&record.fare_id).await.map_err(|error| indefinite(&error))?;
+        let mut intents = self.gateway.search(&record.fare_id).await.map_err(indefinite(record))?;
         match replayed {
             Ok(Some(intent)) if intents.iter().all(|found| found.id != intent.id) => intents.push(intent),
             Ok(_) => {}
@@ -106,59 +117,70 @@ impl<S: PaymentStore, T: Transport, C: Clock> Payment<S, T, C> {
         Ok(intents)
     }
 
-    async fn undo_at_gateway(&self, record: &PaymentRecord, intent: &PaymentIntent) -> Result<Undone, PaymentError> {
-        match intent.status {
-            IntentStatus::Canceled | IntentStatus::RequiresPaymentMethod => Ok(VOIDED),
-            IntentStatus::Succeeded => self.refund_capture(record, intent).await,
-            IntentStatus::RequiresCapture | IntentStatus::RequiresAction | IntentStatus::RequiresConfirmation => {
-                self.void_hold(record, intent).await
-            }
-            IntentStatus::Processing => Err(PaymentError::OutcomeUnknown {
-                fare_id: record.fare_id.clone(),
-                reason: "the gateway is still processing the payment".to_owned(),
-            }),
+    async fn undo_at_gateway(
+        &self,
+        record: &mut PaymentRecord,
+        intent: &PaymentIntent,
+    ) -> Result<Undone, PaymentError> {
+        let mut status = intent.status;
+        for _ in 0..=TRIES {
+            status = match status {
+                IntentStatus::Canceled | IntentStatus::RequiresPaymentMethod => return Ok(Undone::Voided),
+                IntentStatus::Succeeded => return self.refund_capture(record, intent).await,
+                IntentStatus::Processing => return Err(unknown(record, "the gateway is still processing the payment")),
+                IntentStatus::RequiresCapture | IntentStatus::RequiresAction | IntentStatus::RequiresConfirmation => {
+                    self.void(record, intent).await?
+                }
+            };
         }
+        Err(unknown(record, "the gateway keeps failing to void"))
     }
 
-    async fn void_hold(&self, record: &PaymentRecord, intent: &PaymentIntent) -> Result<Undone, PaymentError> {
-        let key = self.gateway.void_key(&record.fare_id, record.generation);
-        match self.gateway.void(&intent.id, &key).await {
-            Ok(voided) if voided.is_void_of(&intent.id) => Ok(VOIDED),
-            Err(GatewayError::UnexpectedState { status: Some(IntentStatus::Canceled) }) => Ok(VOIDED),
-            // A capture that was still on its way came first.
-            Err(GatewayError::UnexpectedState { status: Some(IntentStatus::Succeeded) }) => {
-                self.refund_capture(record, intent).await
+    async fn refund_capture(&self, record: &mut PaymentRecord, intent: &PaymentIntent) -> Result<Undone, PaymentError> {
+        for _ in 0..TRIES {
+            // The answer to a refund is kept as it was first, while the refund moves on: what stands is asked first.
+            let refunds = self.gateway.refunds_of(&intent.id).await.map_err(indefinite(record))?;
+            if let Some(standing) = refunds.iter().find(|refund| refund.is_under_way_or_done()) {
+                return self.settle_refund(record, intent, standing.clone()).await;
             }
-            Ok(_) => Err(PaymentError::OutcomeUnknown {
-                fare_id: record.fare_id.clone(),
-                reason: "the void did not cancel the payment".to_owned(),
-            }),
-            Err(error) => Err(PaymentError::indefinite(&record.fare_id, &error)),
+            if refunds.iter().any(|refund| refund.is_of_generation(record.generation)) {
+                // It has failed for good, and asking under its key would only say again how it began.
+                *record = self.begin_next_generation(record, Some(&intent.id)).await?;
+            }
+            match self.gateway.refund(&intent.id, &record.fare_id, record.generation, record.amount).await {
+                Ok(refund) => return self.settle_refund(record, intent, refund).await,
+                // Under this key nothing will be refunded any more. The gateway refunds no more than was captured, so
+                // the next generation can do no harm.
+                Err(GatewayError::KeySpent | GatewayError::KeyTaken) => {
+                    *record = self.begin_next_generation(record, Some(&intent.id)).await?;
+                }
+                Err(error) => return Err(indefinite(record)(error)),
+            }
         }
+        Err(unknown(record, "the gateway keeps failing to refund"))
     }
 
-    async fn refund_capture(&self, record: &PaymentRecord, intent: &PaymentIntent) -> Result<Undone, PaymentError> {
-        // The answer to a refund is kept as it was first, while a pending refund moves on: what stands is asked first.
-        let standing = self.gateway.refunds_of(&intent.id).await;
-        let standing = standing.map_err(|error| PaymentError::indefinite(&record.fare_id, &error))?;
-        let standing = standing.into_iter().find(Refund::is_under_way_or_done);
-        let refund = match standing {
-            Some(refund) => refund,
-            None => self
-                .gateway
-                .refund(&intent.id, &record.fare_id, record.generation, record.amount)
-                .await
-                .map_err(|error| PaymentError::indefinite(&record.fare_id, &error))?,
-        };
-        let fare_id = record.fare_id.clone();
+    /// A refund that is not finished is recorded, and is no undone capture yet.
+    async fn settle_refund(
+        &self,
+        record: &PaymentRecord,
+        intent: &PaymentIntent,
+        refund: Refund,
+    ) -> Result<Undone, PaymentError> {
         if !refund.is_of(&intent.id, record.amount) {
-            let reason = "the refund is not the one that was asked for".to_owned();
-            return Err(PaymentError::OutcomeUnknown { fare_id, reason });
+            return Err(unknown(record, "the refund is not the one that was asked for"));
         }
-        if refund.status != RefundStatus::Succeeded {
-            return Err(PaymentError::RefundUnfinished { fare_id, status: refund.status });
+        let status = refund.status;
+        if status == RefundStatus::Succeeded {
+            return Ok(Undone::Refunded(refund));
         }
-        Ok(Undone { status: PaymentStatus::Refunded, refund_id: Some(refund.id) })
+        let unfinished = Transition {
+            payment_id: Some(intent.id.clone()),
+            refund: Some(refund),
+            ..record.transition(&CANCELLING, PaymentStatus::Cancelling, self.now())
+        };
+        self.store.transition(unfinished).await?;
+        Err(PaymentError::RefundUnfinished { fare_id: record.fare_id.clone(), status })
     }
 }
 

@@ -1,14 +1,19 @@
 //! The gateway over HTTP.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use reqwest::{Client, StatusCode, Url, redirect};
+use reqwest::{Client, Response, StatusCode, Url, redirect};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{GatewayRequest, GatewayResponse, Method, Transport, TransportError};
+use super::api_key::ApiKey;
+use super::{ApiKeySource, ApiKeyUnavailable, GatewayRequest, GatewayResponse, Method, Transport, TransportError};
 
 /// The largest answer that is read, in bytes. A payment intent is a few KiB.
 const MAX_BODY_BYTES: usize = 512 * 1024;
+
+/// The version of Stripe's API that requests and answers follow, whatever the account's own default is (API reference,
+/// "Versioning").
+const API_VERSION: &str = "2024-06-20";
 
 /// A gateway address that must not be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,19 +30,19 @@ pub enum InvalidGatewayUrl {
 }
 
 /// Sends requests over HTTP, TLS except on loopback; follows no redirects.
-#[derive(Clone, Debug)]
-pub struct HttpTransport {
+#[derive(Debug)]
+pub struct HttpTransport<K> {
     client: Client,
     base: Url,
-    api_key: SecretString,
+    api_key: ApiKey<K>,
 }
 
-impl HttpTransport {
-    /// A transport to the gateway at `base_url`, which waits at most `timeout` for an answer.
+impl<K: ApiKeySource> HttpTransport<K> {
+    /// A transport to the gateway at `base_url`, which it opens with the key of this source.
     ///
     /// # Errors
     /// [`InvalidGatewayUrl`].
-    pub fn new(base_url: &str, api_key: SecretString, timeout: Duration) -> Result<Self, InvalidGatewayUrl> {
+    pub fn new(base_url: &str, key_source: K) -> Result<Self, InvalidGatewayUrl> {
         let base = Url::parse(base_url).map_err(|_| InvalidGatewayUrl::Malformed)?;
         if base.scheme() != "https" && !(base.scheme() == "http" && is_loopback(&base)) {
             return Err(InvalidGatewayUrl::NotEncrypted);
@@ -45,22 +50,19 @@ impl HttpTransport {
         // The same provider as the AWS client's. A second installation in one process is refused and does no harm.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
-            .timeout(timeout)
-            .connect_timeout(timeout)
             .redirect(redirect::Policy::none())
             .https_only(base.scheme() == "https")
             .build()
             .map_err(|error| InvalidGatewayUrl::Client(error.without_url().to_string()))?;
-        Ok(Self { client, base, api_key })
+        Ok(Self { client, base, api_key: ApiKey::new(key_source) })
     }
-}
 
-fn is_loopback(url: &Url) -> bool {
-    matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"))
-}
-
-impl Transport for HttpTransport {
-    async fn send(&self, request: GatewayRequest) -> Result<GatewayResponse, TransportError> {
+    async fn send_with(
+        &self,
+        request: &GatewayRequest,
+        key: &SecretString,
+        time_limit: Duration,
+    ) -> Result<GatewayResponse, TransportError> {
         let mut url = self.base.clone();
         url.set_path(&request.path);
         let mut builder = match request.method {
@@ -70,17 +72,52 @@ impl Transport for HttpTransport {
         if let Some(key) = &request.idempotency_key {
             builder = builder.header("Idempotency-Key", key);
         }
-        let mut response = builder.bearer_auth(self.api_key.expose_secret()).send().await.map_err(failure)?;
-        let status: StatusCode = response.status();
-        let mut body = Vec::new();
+        builder = builder.header("Stripe-Version", API_VERSION).bearer_auth(key.expose_secret()).timeout(time_limit);
+        let mut response = builder.send().await.map_err(failure)?;
+        let mut answer = GatewayResponse {
+            status: response.status().as_u16(),
+            should_retry: header(&response, "stripe-should-retry").and_then(|text| text.parse().ok()),
+            retry_after: header(&response, "retry-after").and_then(|text| text.parse().ok()).map(Duration::from_secs),
+            replayed: header(&response, "idempotent-replayed") == Some("true"),
+            body: Vec::new(),
+        };
         while let Some(chunk) = response.chunk().await.map_err(failure)? {
-            if body.len().saturating_add(chunk.len()) > MAX_BODY_BYTES {
+            if answer.body.len().saturating_add(chunk.len()) > MAX_BODY_BYTES {
                 return Err(TransportError::NoAnswer { reason: "the answer is too large".to_owned() });
             }
-            body.extend_from_slice(&chunk);
+            answer.body.extend_from_slice(&chunk);
         }
-        Ok(GatewayResponse { status: status.as_u16(), body })
+        Ok(answer)
     }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"))
+}
+
+fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {
+    response.headers().get(name)?.to_str().ok()
+}
+
+impl<K: ApiKeySource> Transport for HttpTransport<K> {
+    async fn send(&self, request: GatewayRequest, time_limit: Duration) -> Result<GatewayResponse, TransportError> {
+        let begun = Instant::now();
+        let left = || time_limit.saturating_sub(begun.elapsed());
+        let key = self.api_key.current().await.map_err(no_key)?;
+        let answer = self.send_with(&request, &key, left()).await?;
+        if answer.status != StatusCode::UNAUTHORIZED {
+            return Ok(answer);
+        }
+        // A refused key has no effect and nothing is kept. The key may have been rotated since it was fetched.
+        match self.api_key.instead_of(&key).await.map_err(no_key)? {
+            Some(rotated) => self.send_with(&request, &rotated, left()).await,
+            None => Ok(answer),
+        }
+    }
+}
+
+fn no_key(error: ApiKeyUnavailable) -> TransportError {
+    TransportError::NotSent { reason: error.to_string() }
 }
 
 /// Only a connection that was never made proves that nothing was sent.
@@ -95,9 +132,10 @@ fn failure(error: reqwest::Error) -> TransportError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gateway::InMemoryApiKeys;
 
-    fn transport(url: &str) -> Result<HttpTransport, InvalidGatewayUrl> {
-        HttpTransport::new(url, "sk_test_secret".to_owned().into(), Duration::from_secs(1))
+    fn transport(url: &str) -> Result<HttpTransport<InMemoryApiKeys>, InvalidGatewayUrl> {
+        HttpTransport::new(url, InMemoryApiKeys::new(["sk_test_secret"]))
     }
 
     #[test]
@@ -109,10 +147,5 @@ mod tests {
             assert!(matches!(transport(bad), Err(InvalidGatewayUrl::NotEncrypted)), "{bad}");
         }
         assert!(matches!(transport("api.stripe.com"), Err(InvalidGatewayUrl::Malformed)));
-    }
-
-    #[test]
-    fn the_key_is_never_shown() {
-        assert!(!format!("{:?}", transport("https://api.stripe.com")).contains("secret"));
     }
 }

@@ -46,14 +46,28 @@ pub struct PaymentIntent {
     pub metadata: Metadata,
 }
 
-/// What we write on a payment.
+/// What we write on a payment and on a refund.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
 pub struct Metadata {
     /// The deployment and the fare.
     pub fare_reference: Option<String>,
+    /// Under which generation it was asked for.
+    pub generation: Option<String>,
+}
+
+impl Metadata {
+    fn is_of_generation(&self, generation: i64) -> bool {
+        self.generation.as_deref() == Some(generation.to_string().as_str())
+    }
 }
 
 impl PaymentIntent {
+    /// Whether it was asked for under this generation's key.
+    #[must_use]
+    pub fn is_of_generation(&self, generation: i64) -> bool {
+        self.metadata.is_of_generation(generation)
+    }
+
     /// Whether this is that payment, captured in exactly that amount.
     #[must_use]
     pub fn is_capture_of(&self, payment_id: &str, amount: Money) -> bool {
@@ -71,7 +85,9 @@ impl PaymentIntent {
 }
 
 /// The status of a refund (Stripe API reference, "The Refund object").
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, strum::Display)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, strum::Display, strum::EnumString, strum::IntoStaticStr,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum RefundStatus {
@@ -100,6 +116,9 @@ pub struct Refund {
     pub currency: String,
     /// The payment it refunds.
     pub payment_intent: String,
+    /// What we wrote on it.
+    #[serde(default)]
+    pub metadata: Option<Metadata>,
 }
 
 impl Refund {
@@ -110,6 +129,12 @@ impl Refund {
             RefundStatus::Pending | RefundStatus::RequiresAction | RefundStatus::Succeeded => true,
             RefundStatus::Failed | RefundStatus::Canceled => false,
         }
+    }
+
+    /// Whether it was asked for under this generation's key.
+    #[must_use]
+    pub fn is_of_generation(&self, generation: i64) -> bool {
+        self.metadata.as_ref().is_some_and(|metadata| metadata.is_of_generation(generation))
     }
 
     /// Whether it refunds that payment in exactly that amount.

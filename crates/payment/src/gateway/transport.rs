@@ -1,6 +1,9 @@
 //! How a request reaches the gateway.
 
 use std::future::Future;
+use std::time::Duration;
+
+use fare_values::PaymentMethod;
 
 /// The HTTP method of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,6 +41,16 @@ impl GatewayRequest {
         self
     }
 
+    /// A token of the older kind stands for a card, of which a payment method is made on the way (API reference, "Create
+    /// a PaymentIntent", `payment_method_data`).
+    pub(super) fn with_method(self, method: &PaymentMethod) -> Self {
+        if method.as_str().starts_with("tok_") {
+            self.with("payment_method_data[type]", "card").with("payment_method_data[card][token]", method.as_str())
+        } else {
+            self.with("payment_method", method.as_str())
+        }
+    }
+
     pub(super) fn under_key(mut self, key: impl Into<String>) -> Self {
         self.idempotency_key = Some(key.into());
         self
@@ -49,6 +62,13 @@ impl GatewayRequest {
 pub struct GatewayResponse {
     /// The HTTP status.
     pub status: u16,
+    /// `Stripe-Should-Retry`, where the gateway is sure either way.
+    pub should_retry: Option<bool>,
+    /// `Retry-After`: for how long not to ask again.
+    pub retry_after: Option<Duration>,
+    /// `Idempotent-Replayed`: this is the answer kept under the request's key, and will be the answer for as long as the
+    /// key is kept.
+    pub replayed: bool,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -72,9 +92,13 @@ pub enum TransportError {
 
 /// Carries requests to the gateway.
 pub trait Transport: Send + Sync {
-    /// Sends one request, once, and waits for its answer.
+    /// Sends one request, once, and waits at most so long for its whole answer.
     ///
     /// # Errors
     /// [`TransportError`], which says whether the request may have arrived.
-    fn send(&self, request: GatewayRequest) -> impl Future<Output = Result<GatewayResponse, TransportError>> + Send;
+    fn send(
+        &self,
+        request: GatewayRequest,
+        time_limit: Duration,
+    ) -> impl Future<Output = Result<GatewayResponse, TransportError>> + Send;
 }

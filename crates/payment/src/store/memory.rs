@@ -38,13 +38,21 @@ impl PaymentStore for InMemoryPayments {
     async fn transition(&self, transition: Transition) -> Result<Conditional<PaymentRecord>, StoreUnavailable> {
         let mut payments = self.lock();
         let Some(record) = payments.get_mut(&transition.fare_id) else { return Ok(Conditional::Refused(None)) };
-        if record.payload_hash != transition.payload_hash || !transition.from.contains(&record.status) {
+        let is_meant = record.payload_hash == transition.payload_hash
+            && transition.generation.is_none_or(|generation| generation == record.generation)
+            && transition.from.contains(&record.status);
+        if !is_meant {
             return Ok(Conditional::Refused(Some(record.clone())));
         }
         record.status = transition.to;
         record.updated_at = transition.at;
+        if let Some(generation) = transition.next_generation {
+            (record.generation, record.generation_since) = (generation, transition.at);
+        }
+        if let Some(refund) = transition.refund {
+            (record.refund_id, record.refund_status) = (Some(refund.id), Some(refund.status));
+        }
         record.payment_id = transition.payment_id.or_else(|| record.payment_id.take());
-        record.refund_id = transition.refund_id.or_else(|| record.refund_id.take());
         record.reason = transition.reason.or_else(|| record.reason.take());
         Ok(Conditional::Written(record.clone()))
     }

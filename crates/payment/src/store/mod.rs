@@ -8,12 +8,12 @@ use std::future::Future;
 use fare_values::{Conditional, FareId, FareRequest, Millis, Money, PayloadHash, PaymentStatus, StoreUnavailable};
 
 use crate::Receipt;
-use crate::gateway::Reason;
+use crate::gateway::{Reason, Refund, RefundStatus};
 
 pub use dynamodb::DynamoDbPayments;
 pub use memory::InMemoryPayments;
 
-/// The generation of a fare's first authorisation. Every idempotency key carries its generation.
+/// The generation of a fare's first keys. Every idempotency key carries its generation.
 const FIRST_GENERATION: i64 = 1;
 
 /// The payment of a fare, as far as this system knows.
@@ -25,14 +25,18 @@ pub struct PaymentRecord {
     pub payload_hash: PayloadHash,
     /// Where the payment stands.
     pub status: PaymentStatus,
-    /// Which authorisation of this fare this is, counted from 1.
+    /// Which generation of idempotency keys the gateway is asked under, counted from 1.
     pub generation: i64,
+    /// When that generation began, which is before any request under its keys.
+    pub generation_since: Millis,
     /// How much is charged.
     pub amount: Money,
     /// The gateway's id of the payment, once it is recorded.
     pub payment_id: Option<String>,
     /// The gateway's id of the refund, once it is recorded.
     pub refund_id: Option<String>,
+    /// Where that refund stood when it was looked at last.
+    pub refund_status: Option<RefundStatus>,
     /// Why the gateway declined or refused.
     pub reason: Option<Reason>,
     /// When the record was written first, which is before any call of the gateway.
@@ -60,16 +64,18 @@ impl PaymentRecord {
         Receipt { fare_id: self.fare_id.clone(), status: self.status, payment_id: self.payment_id.clone() }
     }
 
-    /// A move of this record from any of some states to another.
+    /// A move of this record, of this very generation, from any of some states to another.
     #[must_use]
     pub fn transition(&self, from: &'static [PaymentStatus], to: PaymentStatus, at: Millis) -> Transition {
         Transition {
             fare_id: self.fare_id.clone(),
             payload_hash: self.payload_hash.clone(),
+            generation: Some(self.generation),
             from,
             to,
+            next_generation: None,
             payment_id: None,
-            refund_id: None,
+            refund: None,
             reason: None,
             at,
         }
@@ -81,9 +87,11 @@ impl PaymentRecord {
             payload_hash: request.payload_hash(),
             status,
             generation: FIRST_GENERATION,
+            generation_since: now,
             amount: request.amount(),
             payment_id: None,
             refund_id: None,
+            refund_status: None,
             reason: None,
             created_at: now,
             updated_at: now,
@@ -91,21 +99,26 @@ impl PaymentRecord {
     }
 }
 
-/// A move of a record, made only if the record is of the same payload and in one of the states to move from.
+/// A move of a record, made only if the record is of the same payload and generation, and in one of the states to move
+/// from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transition {
     /// The fare.
     pub fare_id: FareId,
     /// The payload that the record must have.
     pub payload_hash: PayloadHash,
+    /// The generation that the record must be of; any if not given.
+    pub generation: Option<i64>,
     /// The states that the record may be in.
     pub from: &'static [PaymentStatus],
     /// The state that it moves to.
     pub to: PaymentStatus,
+    /// The generation that begins with this move, if one does.
+    pub next_generation: Option<i64>,
     /// The gateway's id of the payment, to be recorded if given.
     pub payment_id: Option<String>,
-    /// The gateway's id of the refund, to be recorded if given.
-    pub refund_id: Option<String>,
+    /// The refund at the gateway, whose id and status are to be recorded if given.
+    pub refund: Option<Refund>,
     /// Why the gateway declined or refused, to be recorded if given.
     pub reason: Option<Reason>,
     /// The time of the move.

@@ -1,9 +1,10 @@
-use fare_values::PaymentStatus;
-use gateway_simulator::{Effect, Operation};
+use fare_values::{FareRequest, PaymentStatus};
 use serde_json::json;
 
-use super::world::{Fault, HOUR, World, fare};
-use crate::Action;
+use gateway_simulator::{Effect, Operation};
+use payment::Action;
+
+use crate::world::{ANSWER_LOST, Fault, HOUR, REQUEST_LOST, World, fare};
 
 #[tokio::test]
 async fn a_charge_is_authorised_then_captured() {
@@ -48,7 +49,7 @@ async fn a_declined_card_leaves_no_hold_and_stays_declined() {
 #[tokio::test]
 async fn a_refused_capture_leaves_its_hold_to_the_undo() {
     let world = World::new();
-    let fare = fare("$20.00", "pm_sim_captureRefused", "3");
+    let fare = fare("$20.00", "pm_sim_capture_refused", "3");
     for _ in 0..2 {
         assert_eq!(world.act(Action::Charge, &fare).await, "PaymentChargeException");
         assert_eq!(world.money(), (2000, 0, 0));
@@ -58,16 +59,34 @@ async fn a_refused_capture_leaves_its_hold_to_the_undo() {
 }
 
 #[tokio::test]
-async fn a_token_that_the_gateway_does_not_know_is_a_decline() {
+async fn what_only_the_gateway_can_refuse_is_a_decline_that_names_it_and_leaves_no_payment() {
+    for (amount, token, reason) in [
+        (json!("$0.10"), "pm_card_visa", "amount_too_small"),
+        (json!({"amount": 1234, "currency": "kwd"}), "pm_card_visa", "invalid_amount"),
+        (json!("$20.00"), "pm_unheard_of", "resource_missing"),
+        (json!("$20.00"), "tok_unheard_of", "resource_missing"),
+    ] {
+        let world = World::new();
+        let input = json!({"fareId": "wr_563", "customerId": "3", "fareAmount": amount, "paymentMethod": token});
+        let fare = FareRequest::from_json(&input).unwrap();
+        assert_eq!(world.act(Action::Charge, &fare).await, "PaymentAuthException", "{token}");
+        assert_eq!((world.holdings().intents, world.money()), (0, (0, 0, 0)));
+        let record = world.record().unwrap();
+        assert_eq!((record.status, record.reason.unwrap().as_str()), (PaymentStatus::Declined, reason));
+    }
+}
+
+#[tokio::test]
+async fn a_token_of_the_older_kind_is_charged_too() {
     let world = World::new();
-    assert_eq!(world.act(Action::Charge, &fare("$20.00", "pm_unheard_of", "3")).await, "PaymentAuthException");
-    assert_eq!(world.money(), (0, 0, 0));
+    assert_eq!(world.act(Action::Charge, &fare("$20.00", "tok_visa", "3")).await, "captured");
+    assert_eq!(world.money(), (0, 2000, 0));
 }
 
 #[tokio::test]
 async fn whatever_is_lost_on_the_way_the_next_charge_finishes_exactly_once() {
     for path in ["/payment_intents", "/capture"] {
-        for fault in [Fault::NotSent, Fault::RequestLost, Fault::AnswerLost, Fault::ArrivesLate] {
+        for fault in [Fault::NotSent, REQUEST_LOST, ANSWER_LOST, Fault::ArrivesLate] {
             let world = World::new();
             world.next(path, fault.clone());
             let expected =
@@ -141,7 +160,7 @@ async fn a_capture_of_something_else_is_not_success() {
 #[tokio::test]
 async fn a_charge_that_was_begun_long_ago_is_not_repeated_under_a_key_that_may_be_forgotten() {
     let world = World::new();
-    world.next("/payment_intents", Fault::RequestLost);
+    world.next("/payment_intents", REQUEST_LOST);
     assert_eq!(world.charge().await, "PaymentOutcomeUnknown");
     world.pass(19 * HOUR);
     let requests = world.requests();
@@ -172,7 +191,7 @@ async fn triggers_send_tokens_that_fail_at_the_gateway() {
     for (customer, outcome, money) in [
         ("3_fail_auth", "PaymentAuthException", (0, 0, 0)),
         ("3_fail_charge", "PaymentChargeException", (2000, 0, 0)),
-        ("3_timeout_charge", "captured", (0, 2000, 0)),
+        ("3_timeout_charge", "PaymentOutcomeUnknown", (0, 2000, 0)),
     ] {
         let world = World::new();
         assert_eq!(world.act(Action::Charge, &fare("$20.00", "pm_card_visa", customer)).await, outcome);

@@ -1,20 +1,24 @@
-//! The gateway behind HTTP: a clock, a lock around the core, and the delivery of answers.
+//! The gateway behind HTTP: who is let in, a desk that answers, and the delivery of answers.
+
+mod answer;
+mod desk;
 
 use std::future::Future;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderMap, HeaderName, Method as HttpMethod, Response, StatusCode, Uri};
+use axum::http::{HeaderMap, Method as HttpMethod, Response, Uri};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
-use crate::gateway::Gateway;
-use crate::reply::{Delivery, Reply};
+use crate::access::{self, ExpectedKey};
 use crate::request::{Method, Request};
+
+pub use desk::{Desk, InMemory};
 
 /// The largest request body that is read, in bytes.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -22,19 +26,34 @@ pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// How long answers that are under way may take after the shutdown.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// Serves the gateway until `shutdown` completes, and at most a second longer: late answers are not waited for.
+/// How the gateway is served.
+#[derive(Debug, Clone, Default)]
+pub struct ServerOptions {
+    /// The one key that opens the gateway, its views and its admin routes; only `/_simulator/health` needs none. Without
+    /// it any well-formed key opens the gateway, and the rest is open to all who can reach the server.
+    pub expected_key: Option<ExpectedKey>,
+}
+
+/// The routes of the gateway and of the simulator, answered by `desk`.
+///
+/// Answers are delivered as their [`Delivery`](crate::Delivery) says. To close a connection, the response's body ends in an
+/// error, which hyper's server answers by closing; where no connection is at hand, the error is the caller's to handle.
+pub fn router<D: Desk>(desk: D, options: ServerOptions) -> Router {
+    Router::new()
+        .fallback(handle::<D>)
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .with_state(Arc::new(Front { desk, options }))
+}
+
+/// Serves an application until `shutdown` completes, and at most a second longer: late answers are not waited for.
 ///
 /// # Errors
 /// When the listener fails.
 pub async fn serve(
     listener: TcpListener,
-    gateway: Gateway,
+    app: Router,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let app = Router::new()
-        .fallback(answer)
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .with_state(Arc::new(Mutex::new(gateway)));
     let stopped = Arc::new(Notify::new());
     let stopping = Arc::clone(&stopped);
     let graceful = axum::serve(listener, app).with_graceful_shutdown(async move {
@@ -47,21 +66,24 @@ pub async fn serve(
     }
 }
 
-async fn answer(
-    State(gateway): State<Arc<Mutex<Gateway>>>,
+struct Front<D> {
+    desk: D,
+    options: ServerOptions,
+}
+
+async fn handle<D: Desk>(
+    State(front): State<Arc<Front<D>>>,
     method: HttpMethod,
     uri: Uri,
     headers: HeaderMap,
     body: String,
 ) -> Response<Body> {
     let request = request(&method, &uri, &headers, body);
-    // The core never panics half-way through a change, so a poisoned lock would still guard a whole state.
-    let reply = gateway.lock().unwrap_or_else(PoisonError::into_inner).handle(&request, now_ms());
-    match reply.delivery {
-        Delivery::AtOnce => {}
-        Delivery::After { milliseconds } => tokio::time::sleep(Duration::from_millis(milliseconds)).await,
-    }
-    response(&reply)
+    let reply = match access::turn_away(&request, front.options.expected_key.as_ref(), now_ms()) {
+        Some(refused) => refused,
+        None => front.desk.handle(request).await,
+    };
+    answer::deliver(&reply).await
 }
 
 fn request(method: &HttpMethod, uri: &Uri, headers: &HeaderMap, body: String) -> Request {
@@ -76,19 +98,9 @@ fn request(method: &HttpMethod, uri: &Uri, headers: &HeaderMap, body: String) ->
         query: uri.query().unwrap_or_default().to_owned(),
         authorization: header("authorization"),
         idempotency_key: header("idempotency-key"),
+        stripe_version: header("stripe-version"),
         body,
     }
-}
-
-fn response(reply: &Reply) -> Response<Body> {
-    let mut response = Response::new(Body::from(reply.body.to_string()));
-    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    for (name, value) in reply.headers() {
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), value.try_into()) {
-            response.headers_mut().insert(name, value);
-        }
-    }
-    response
 }
 
 /// The wall clock. The core sees to it that it never goes back.
