@@ -13,7 +13,7 @@ pub(crate) fn refuse(path: &str, form: &Form, idempotency_key: Option<&str>) -> 
     if idempotency_key.is_some_and(is_card_number) {
         return Err(Refusal::malformed("An idempotency key must not be a card number."));
     }
-    match form.pairs().find(|(name, value)| is_card_field(name) || is_card_number(value)) {
+    match form.pairs().find(|(name, value)| is_card_field(name) || holds_card_number(value)) {
         // A name that is itself a number is not repeated either.
         Some((name, _)) if name.bytes().any(|byte| byte.is_ascii_digit()) => Err(Refusal::malformed(MESSAGE)),
         Some((name, _)) => Err(Refusal::invalid(None, name, MESSAGE)),
@@ -31,7 +31,15 @@ pub(crate) fn without_numbers(path: &str) -> String {
 }
 
 fn is_card_field(name: &str) -> bool {
-    name.split(['[', ']']).any(|part| CARD_FIELDS.contains(&part) || is_card_number(part))
+    // A body that is no form, such as JSON, is all name.
+    let parts = name.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
+    parts.into_iter().any(|part| CARD_FIELDS.contains(&part) || is_card_number(part))
+}
+
+/// Whether the whole text is a card number, or a token that is made of one, or anything in quotes, as in a search.
+fn holds_card_number(text: &str) -> bool {
+    let token = text.split_once('_').map_or(text, |(_, rest)| rest);
+    is_card_number(token) || text.split(['\'', '"']).any(is_card_number)
 }
 
 /// Whether the whole text, apart from spaces and dashes, is a Luhn-valid run of 13 to 19 digits. Digits inside a longer
@@ -79,6 +87,17 @@ mod tests {
         }
         assert!(refuse("/", &Form::default(), Some("4242424242424242")).is_err());
         assert!(refuse("/v1/refunds/4242424242424242", &Form::default(), None).is_err());
+    }
+
+    #[test]
+    fn a_card_number_hides_in_no_token_no_search_and_no_body_that_is_no_form() {
+        for encoded in [
+            "payment_method=pm_4242424242424242",
+            "query=metadata['fare_reference']:'4242424242424242'",
+            r#"{"card":{"number":"4242424242424242"}}"#,
+        ] {
+            assert!(!refused(encoded).unwrap().contains("4242"), "{encoded}");
+        }
     }
 
     #[test]

@@ -10,12 +10,16 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::rejection::StringRejection;
 use axum::extract::{DefaultBodyLimit, State};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, Method as HttpMethod, Response, Uri};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
 use crate::access::{self, ExpectedKey};
+use crate::refusal::Refusal;
+use crate::reply::Reply;
 use crate::request::{Method, Request};
 
 pub use desk::{Desk, InMemory};
@@ -76,14 +80,34 @@ async fn handle<D: Desk>(
     method: HttpMethod,
     uri: Uri,
     headers: HeaderMap,
-    body: String,
+    body: Result<String, StringRejection>,
 ) -> Response<Body> {
+    let body = match readable(&headers, body) {
+        Ok(body) => body,
+        Err(refused) => return answer::deliver(&refused).await,
+    };
     let request = request(&method, &uri, &headers, body);
     let reply = match access::turn_away(&request, front.options.expected_key.as_ref(), now_ms()) {
         Some(refused) => refused,
         None => front.desk.handle(request).await,
     };
     answer::deliver(&reply).await
+}
+
+/// The body, if it is a form or empty.
+fn readable(headers: &HeaderMap, body: Result<String, StringRejection>) -> Result<String, Box<Reply>> {
+    let refused = |message| Reply::refused(&Refusal::malformed(message), None);
+    let body = body.map_err(|rejection| {
+        let refused = refused("The body must be text in UTF-8, of 1 MiB at most.");
+        Box::new(Reply { status: rejection.status().as_u16(), ..refused })
+    })?;
+    let is_form =
+        headers.get(CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
+    if is_form || body.is_empty() {
+        Ok(body)
+    } else {
+        Err(Box::new(refused("The body must be a form: application/x-www-form-urlencoded.")))
+    }
 }
 
 fn request(method: &HttpMethod, uri: &Uri, headers: &HeaderMap, body: String) -> Request {

@@ -2,8 +2,8 @@
 
 use fare_values::{Clock, Conditional, FareRequest, PaymentStatus};
 
-use super::invocation::{Invocation, PENDING, indefinite, unknown};
-use super::{CHARGE_LIFE, KEY_LIFE, PaymentError, Receipt, contradiction, own};
+use super::invocation::{Invocation, PENDING, indefinite, is_over, unknown};
+use super::{CHARGE_LIFE, KEY_DEAD, PaymentError, Receipt, contradiction, own};
 use crate::gateway::{GatewayError, IntentStatus, Pause, PaymentIntent, Reason, Transport};
 use crate::store::{PaymentRecord, PaymentStore, Transition};
 
@@ -11,15 +11,15 @@ impl<S: PaymentStore, T: Transport, C: Clock + Pause> Invocation<'_, S, T, C> {
     /// Records the intent, authorises, captures, and records the capture. The same fare again is answered from the
     /// record, or goes on from where the record says it may have stopped.
     pub(super) async fn charge(&self, request: &FareRequest) -> Result<Receipt, PaymentError> {
-        let record = match self.store.insert(PaymentRecord::pending(request, self.now())).await? {
-            Conditional::Written(record) => record,
+        let (record, is_first) = match self.store.insert(PaymentRecord::pending(request, self.now())).await? {
+            Conditional::Written(record) => (record, true),
             Conditional::Refused(None) => return Err(contradiction(None)),
             Conditional::Refused(Some(standing)) => match answered(own(request, standing)?) {
                 Answered::With(answer) => return answer,
-                Answered::NotYet(record) => record,
+                Answered::NotYet(record) => (record, false),
             },
         };
-        let (record, intent) = self.authorised(request, record).await?;
+        let (record, intent) = self.authorised(request, record, is_first).await?;
         self.take(request, record, intent).await
     }
 
@@ -29,19 +29,20 @@ impl<S: PaymentStore, T: Transport, C: Clock + Pause> Invocation<'_, S, T, C> {
         &self,
         request: &FareRequest,
         record: PaymentRecord,
+        is_first: bool,
     ) -> Result<(PaymentRecord, PaymentIntent), PaymentError> {
         if let Some(payment_id) = &record.payment_id {
-            let intent = self.gateway.retrieve(payment_id).await.map_err(indefinite(&record))?;
+            let intent = self.look_at(&record, payment_id).await?;
             return Ok((record, intent));
         }
         let age = self.age(&record);
-        let found = if age >= KEY_LIFE {
+        let found = if age >= KEY_DEAD {
             // The gateway may have forgotten the key, and would authorise afresh under it.
             self.gateway.search(&record.fare_id).await
         } else if age >= CHARGE_LIFE {
             return Err(unknown(&record, "the charge was begun too long ago to be repeated and too lately to be sure"));
         } else {
-            match self.authorise(request, &record).await? {
+            match self.authorise(request, &record, is_first).await? {
                 Authorised::As(intent) => return Ok((record, intent)),
                 Authorised::KeySpent => self.gateway.list_since(&record.fare_id, record.generation_since).await,
             }
@@ -54,18 +55,28 @@ impl<S: PaymentStore, T: Transport, C: Clock + Pause> Invocation<'_, S, T, C> {
             (None, _) => {}
         }
         let record = self.begin_next_generation(&record, None).await?;
-        match self.authorise(request, &record).await? {
+        match self.authorise(request, &record, true).await? {
             Authorised::As(intent) => Ok((record, intent)),
             Authorised::KeySpent => Err(unknown(&record, "the gateway keeps failing")),
         }
     }
 
-    async fn authorise(&self, request: &FareRequest, record: &PaymentRecord) -> Result<Authorised, PaymentError> {
+    /// Asks for the authorisation. That the gateway finds the request invalid is not kept under the key, so it says
+    /// nothing about a request under the same key before, which may be on its way; unless this is the first.
+    async fn authorise(
+        &self,
+        request: &FareRequest,
+        record: &PaymentRecord,
+        is_first: bool,
+    ) -> Result<Authorised, PaymentError> {
         let asked = self.authorisation(request, record);
         let intent = match self.gateway.authorise(&asked).await {
             Ok(intent) => intent,
             Err(GatewayError::KeySpent) => return Ok(Authorised::KeySpent),
-            Err(GatewayError::Declined { reason, left } | GatewayError::Refused { reason, left }) if is_over(left) => {
+            Err(GatewayError::Declined { reason, left }) if is_over(left) => {
+                return Err(self.declined(record, reason).await?);
+            }
+            Err(GatewayError::Refused { reason, left }) if is_first && is_over(left) => {
                 return Err(self.declined(record, reason).await?);
             }
             Err(error) => return Err(indefinite(record)(error)),
@@ -126,7 +137,7 @@ impl<S: PaymentStore, T: Transport, C: Clock + Pause> Invocation<'_, S, T, C> {
         }
         // Under this key nothing will be captured any more. Capturing twice is impossible at the gateway, so all that
         // is needed is to know whether it has been done.
-        let standing = self.gateway.retrieve(&intent.id).await.map_err(indefinite(&record))?;
+        let standing = self.look_at(&record, &intent.id).await?;
         if standing.status != IntentStatus::RequiresCapture {
             return self.settle_capture(&record, &intent.id, as_if_asked(standing)).await;
         }
@@ -157,9 +168,7 @@ impl<S: PaymentStore, T: Transport, C: Clock + Pause> Invocation<'_, S, T, C> {
             Err(GatewayError::UnexpectedState { status: Some(IntentStatus::Canceled) }) => {
                 Err(self.authorisation_cancelled(record, payment_id).await?)
             }
-            Err(GatewayError::Declined { reason, .. } | GatewayError::Refused { reason, .. }) => {
-                Err(self.capture_refused(record, payment_id, reason).await?)
-            }
+            Err(GatewayError::Declined { reason, .. }) => Err(self.capture_refused(record, payment_id, reason).await?),
             Err(error) => Err(indefinite(record)(error)),
         }
     }
@@ -257,20 +266,6 @@ enum Authorised {
     As(PaymentIntent),
     /// The key is dead.
     KeySpent,
-}
-
-/// Whether a payment that an error left so, if it made one at all, can no longer hold or take anything.
-fn is_over(left: Option<IntentStatus>) -> bool {
-    match left {
-        None | Some(IntentStatus::RequiresPaymentMethod | IntentStatus::Canceled) => true,
-        Some(
-            IntentStatus::RequiresConfirmation
-            | IntentStatus::RequiresAction
-            | IntentStatus::Processing
-            | IntentStatus::RequiresCapture
-            | IntentStatus::Succeeded,
-        ) => false,
-    }
 }
 
 /// What the gateway would say to a capture of a payment that stands so.

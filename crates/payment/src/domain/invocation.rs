@@ -12,6 +12,9 @@ pub(super) const PENDING: [PaymentStatus; 1] = [PaymentStatus::Pending];
 /// The one state in which a payment is being undone.
 pub(super) const CANCELLING: [PaymentStatus; 1] = [PaymentStatus::Cancelling];
 
+/// The one state in which a payment is undone by a refund, which may fail later.
+const REFUNDED: [PaymentStatus; 1] = [PaymentStatus::Refunded];
+
 /// One invocation of the service.
 pub(super) struct Invocation<'a, S, T, C> {
     pub(super) store: &'a S,
@@ -49,15 +52,44 @@ impl<S: PaymentStore, T: Transport, C: Clock + Pause> Invocation<'_, S, T, C> {
         record: &PaymentRecord,
         payment_id: Option<&str>,
     ) -> Result<PaymentRecord, PaymentError> {
-        let standing = if record.status == PaymentStatus::Cancelling { &CANCELLING } else { &PENDING };
         let begin = Transition {
             next_generation: Some(record.generation.saturating_add(1)),
             payment_id: payment_id.map(str::to_owned),
-            ..record.transition(standing, record.status, self.now())
+            ..self.note(record)
         };
         match self.store.transition(begin).await? {
             Conditional::Written(record) => Ok(record),
             Conditional::Refused(_) => Err(unknown(record, "another invocation is at work on the payment")),
+        }
+    }
+
+    /// A write that leaves the record in its state.
+    pub(super) fn note(&self, record: &PaymentRecord) -> Transition {
+        let standing: &[PaymentStatus] = match record.status {
+            PaymentStatus::Pending => &PENDING,
+            PaymentStatus::Cancelling => &CANCELLING,
+            PaymentStatus::Refunded => &REFUNDED,
+            // These are left as they are; nothing is in none of no states.
+            PaymentStatus::Captured
+            | PaymentStatus::Declined
+            | PaymentStatus::CaptureRefused
+            | PaymentStatus::Voided
+            | PaymentStatus::Cancelled => &[],
+        };
+        record.transition(standing, record.status, self.now())
+    }
+
+    /// A payment of this fare, as it stands now.
+    pub(super) async fn look_at(
+        &self,
+        record: &PaymentRecord,
+        payment_id: &str,
+    ) -> Result<PaymentIntent, PaymentError> {
+        let intent = self.gateway.retrieve(payment_id).await.map_err(indefinite(record))?;
+        if self.gateway.is_for(&intent, &record.fare_id) {
+            Ok(intent)
+        } else {
+            Err(unknown(record, "the gateway shows a payment of another fare"))
         }
     }
 
@@ -72,15 +104,28 @@ impl<S: PaymentStore, T: Transport, C: Clock + Pause> Invocation<'_, S, T, C> {
             Ok(_) => Err(unknown(record, "the void did not cancel the payment")),
             // Somebody was quicker: another undo, or a capture that was still on its way.
             Err(GatewayError::UnexpectedState { status: Some(status) }) if status != intent.status => Ok(status),
-            // Under this key nothing will be voided any more. Voiding twice is impossible at the gateway, so the next
-            // generation can do no harm.
-            Err(GatewayError::KeySpent | GatewayError::KeyTaken) => {
+            Err(error) if error.is_final() => {
+                // Under this key nothing will be voided any more. Voiding twice is impossible at the gateway, so the
+                // next generation can do no harm.
                 *record = self.begin_next_generation(record, Some(&intent.id)).await?;
-                let standing = self.gateway.retrieve(&intent.id).await.map_err(indefinite(record))?;
-                Ok(standing.status)
+                Ok(self.look_at(record, &intent.id).await?.status)
             }
             Err(error) => Err(indefinite(record)(error)),
         }
+    }
+}
+
+/// Whether a payment that an error left so, if it made one at all, can no longer hold or take anything.
+pub(super) fn is_over(left: Option<IntentStatus>) -> bool {
+    match left {
+        None | Some(IntentStatus::RequiresPaymentMethod | IntentStatus::Canceled) => true,
+        Some(
+            IntentStatus::RequiresConfirmation
+            | IntentStatus::RequiresAction
+            | IntentStatus::Processing
+            | IntentStatus::RequiresCapture
+            | IntentStatus::Succeeded,
+        ) => false,
     }
 }
 

@@ -14,14 +14,20 @@ use invocation::Invocation;
 
 const HOUR: i64 = 60 * 60 * 1000;
 
+/// How long after a generation of keys began a charge may send its authorisation, in milliseconds.
+const CHARGE_LIFE: i64 = 19 * HOUR;
+
 /// How long after a generation of keys began an undo may repeat its authorisation, in milliseconds. The gateway may
 /// forget keys after 24 hours; 20 leave a margin (design, section 4).
 const KEY_LIFE: i64 = 20 * HOUR;
 
-/// How long after a generation of keys began a charge may send its authorisation, in milliseconds. The hour until
-/// [`KEY_LIFE`] is over sees to it that nothing a charge sent is still on its way, or missing from the gateway's search,
-/// when the search alone is believed.
-const CHARGE_LIFE: i64 = KEY_LIFE - HOUR;
+/// How long after a generation of keys began the gateway's search alone is believed, in milliseconds. In the hour since
+/// [`KEY_LIFE`] nothing was sent under the keys, so nothing is on its way any more, or missing from the search.
+const KEY_DEAD: i64 = 21 * HOUR;
+
+/// How long after a payment was marked as being undone a request of a charge may still arrive at the gateway, in
+/// milliseconds: far more than an invocation lasts.
+const LONGEST_JOURNEY: i64 = 10 * 60 * 1000;
 
 /// How long before an invocation's end its conversation with the gateway ends, in milliseconds: what came of it is
 /// recorded in that time, which is the longest that a write may take.

@@ -2,8 +2,8 @@
 
 use fare_values::{Clock, Conditional, FareRequest, PaymentStatus, StoreUnavailable};
 
-use super::invocation::{CANCELLING, Invocation, indefinite, unknown};
-use super::{KEY_LIFE, PaymentError, Receipt, contradiction, own};
+use super::invocation::{CANCELLING, Invocation, indefinite, is_over, unknown};
+use super::{KEY_DEAD, KEY_LIFE, LONGEST_JOURNEY, PaymentError, Receipt, contradiction, own};
 use crate::gateway::{GatewayError, IntentStatus, Pause, PaymentIntent, Refund, RefundStatus, Transport};
 use crate::store::{PaymentRecord, PaymentStore, Transition};
 
@@ -14,14 +14,9 @@ const ROUNDS: usize = 2;
 /// How often one invocation tries to void, or to refund: under this generation's key, and under the next one's.
 const TRIES: usize = 2;
 
-/// The states from which a payment can be undone.
-const UNDOABLE: [PaymentStatus; 5] = [
-    PaymentStatus::Pending,
-    PaymentStatus::Captured,
-    PaymentStatus::Declined,
-    PaymentStatus::CaptureRefused,
-    PaymentStatus::Cancelling,
-];
+/// The states from which a payment begins to be undone.
+const UNDOABLE: [PaymentStatus; 4] =
+    [PaymentStatus::Pending, PaymentStatus::Captured, PaymentStatus::Declined, PaymentStatus::CaptureRefused];
 
 /// How a payment was undone.
 enum Undone {
@@ -43,7 +38,19 @@ impl<S: PaymentStore, T: Transport, C: Clock + Pause> Invocation<'_, S, T, C> {
             };
             match self.store.transition(begin).await? {
                 Conditional::Written(record) => return self.undo(request, record).await,
-                Conditional::Refused(Some(standing)) => return final_receipt(own(request, standing)?),
+                Conditional::Refused(Some(standing)) => {
+                    let record = own(request, standing)?;
+                    return match record.status {
+                        PaymentStatus::Cancelling => self.undo(request, record).await,
+                        PaymentStatus::Refunded => self.still_refunded(record).await,
+                        PaymentStatus::Pending
+                        | PaymentStatus::Captured
+                        | PaymentStatus::Declined
+                        | PaymentStatus::CaptureRefused
+                        | PaymentStatus::Voided
+                        | PaymentStatus::Cancelled => final_receipt(record),
+                    };
+                }
                 Conditional::Refused(None) => {}
             }
             match self.store.insert(PaymentRecord::tombstone(request, now)).await? {
@@ -53,6 +60,19 @@ impl<S: PaymentStore, T: Transport, C: Clock + Pause> Invocation<'_, S, T, C> {
             }
         }
         Err(StoreUnavailable::because("the record kept changing").into())
+    }
+
+    /// A refund that succeeded can fail later. Whoever asks again is told so, and another refund is asked for.
+    async fn still_refunded(&self, mut record: PaymentRecord) -> Result<Receipt, PaymentError> {
+        let Some(payment_id) = record.payment_id.clone() else { return Err(contradiction(Some(&record))) };
+        let intent = self.look_at(&record, &payment_id).await?;
+        match self.refund_capture(&mut record, &intent).await? {
+            Undone::Refunded(refund) if record.refund_id.as_deref() != Some(refund.id.as_str()) => {
+                self.store.transition(Transition { refund: Some(refund), ..self.note(&record) }).await?;
+                Ok(record.receipt())
+            }
+            Undone::Refunded(_) | Undone::Voided => Ok(record.receipt()),
+        }
     }
 
     async fn undo(&self, request: &FareRequest, mut record: PaymentRecord) -> Result<Receipt, PaymentError> {
@@ -77,11 +97,20 @@ impl<S: PaymentStore, T: Transport, C: Clock + Pause> Invocation<'_, S, T, C> {
     /// Finds every payment that the gateway has, or will ever have, for this record, as it stands there now.
     async fn resolve(&self, request: &FareRequest, record: &PaymentRecord) -> Result<Vec<PaymentIntent>, PaymentError> {
         if let Some(payment_id) = &record.payment_id {
-            let intent = self.gateway.retrieve(payment_id).await.map_err(indefinite(record))?;
-            return Ok(vec![intent]);
+            let on_record = self.look_at(record, payment_id).await?;
+            // There should be no other. Should the gateway have forgotten a key before its time, there is.
+            let mut intents = self.gateway.search(&record.fare_id).await.map_err(indefinite(record))?;
+            intents.retain(|found| found.id != on_record.id);
+            intents.push(on_record);
+            return Ok(intents);
         }
-        if self.age(record) >= KEY_LIFE {
+        let age = self.age(record);
+        // A decline is on record only where it is certain; then, too, there is nothing to fence off.
+        if record.reason.is_some() || age >= KEY_DEAD {
             return self.gateway.search(&record.fare_id).await.map_err(indefinite(record));
+        }
+        if age >= KEY_LIFE {
+            return Err(unknown(record, "the charge was begun too long ago to be repeated and too lately to be sure"));
         }
         self.replay_and_search(request, record).await
     }
@@ -97,11 +126,12 @@ impl<S: PaymentStore, T: Transport, C: Clock + Pause> Invocation<'_, S, T, C> {
     ) -> Result<Vec<PaymentIntent>, PaymentError> {
         let replayed = match self.gateway.authorise(&self.authorisation(request, record)).await {
             // The replayed answer is as old as the first one: ask how things stand now.
-            Ok(intent) => Ok(Some(self.gateway.retrieve(&intent.id).await.map_err(indefinite(record))?)),
-            Err(GatewayError::Declined { .. } | GatewayError::Refused { .. }) => Ok(None),
-            Err(GatewayError::KeySpent) => {
-                let made = self.gateway.list_since(&record.fare_id, record.generation_since).await;
-                return made.map_err(indefinite(record));
+            Ok(intent) => Ok(Some(self.look_at(record, &intent.id).await?)),
+            Err(GatewayError::Declined { left, .. }) if is_over(left) => Ok(None),
+            Err(GatewayError::KeySpent) => return self.list(record).await,
+            // That a request is invalid is not kept, and fences nothing off. Time does.
+            Err(GatewayError::Refused { .. }) if self.now().since(record.updated_at) >= LONGEST_JOURNEY => {
+                return self.list(record).await;
             }
             Err(error) => Err(indefinite(record)(error)),
         };
@@ -115,6 +145,11 @@ impl<S: PaymentStore, T: Transport, C: Clock + Pause> Invocation<'_, S, T, C> {
             Err(_) => {}
         }
         Ok(intents)
+    }
+
+    async fn list(&self, record: &PaymentRecord) -> Result<Vec<PaymentIntent>, PaymentError> {
+        let made = self.gateway.list_since(&record.fare_id, record.generation_since).await;
+        made.map_err(indefinite(record))
     }
 
     async fn undo_at_gateway(
@@ -151,7 +186,7 @@ impl<S: PaymentStore, T: Transport, C: Clock + Pause> Invocation<'_, S, T, C> {
                 Ok(refund) => return self.settle_refund(record, intent, refund).await,
                 // Under this key nothing will be refunded any more. The gateway refunds no more than was captured, so
                 // the next generation can do no harm.
-                Err(GatewayError::KeySpent | GatewayError::KeyTaken) => {
+                Err(error) if error.is_final() => {
                     *record = self.begin_next_generation(record, Some(&intent.id)).await?;
                 }
                 Err(error) => return Err(indefinite(record)(error)),
@@ -174,11 +209,7 @@ impl<S: PaymentStore, T: Transport, C: Clock + Pause> Invocation<'_, S, T, C> {
         if status == RefundStatus::Succeeded {
             return Ok(Undone::Refunded(refund));
         }
-        let unfinished = Transition {
-            payment_id: Some(intent.id.clone()),
-            refund: Some(refund),
-            ..record.transition(&CANCELLING, PaymentStatus::Cancelling, self.now())
-        };
+        let unfinished = Transition { payment_id: Some(intent.id.clone()), refund: Some(refund), ..self.note(record) };
         self.store.transition(unfinished).await?;
         Err(PaymentError::RefundUnfinished { fare_id: record.fare_id.clone(), status })
     }

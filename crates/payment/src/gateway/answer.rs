@@ -51,6 +51,21 @@ pub enum GatewayError {
     KeyTaken,
 }
 
+impl GatewayError {
+    /// Whether the gateway may say this for ever under the same key.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::KeySpent
+            | Self::KeyTaken
+            | Self::Declined { .. }
+            | Self::Refused { .. }
+            | Self::UnexpectedState { .. } => true,
+            Self::Unavailable { .. } | Self::OutcomeUnknown { .. } => false,
+        }
+    }
+}
+
 /// A code of the gateway's, such as `insufficient_funds`: lower-case letters and `_`. Nothing else is ever repeated from
 /// its answers, since free text may hold anything.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -157,6 +172,10 @@ fn read<T: DeserializeOwned>(answer: Answer) -> Result<T, GatewayError> {
         Err(GatewayError::Unavailable { reason }) if answer.may_have_happened_before => {
             Err(GatewayError::OutcomeUnknown { reason })
         }
+        // Nor is it kept that a request is invalid, so it may have been valid to the attempt before.
+        Err(error @ GatewayError::Refused { .. }) if answer.may_have_happened_before => {
+            Err(GatewayError::OutcomeUnknown { reason: error.to_string() })
+        }
         other => other,
     }
 }
@@ -219,11 +238,11 @@ pub(super) fn may_have_happened(attempt: &Result<GatewayResponse, TransportError
     }
 }
 
-/// Statuses that say enough by themselves. 5xx never does: the effect may have happened before the failure.
+/// Statuses that say enough by themselves. 5xx never does: the effect may have happened before the failure. Nor does 409,
+/// which says that the same request is just being executed.
 fn turned_away(status: u16) -> Option<GatewayError> {
     let reason = match status {
         401 | 403 => "the gateway does not accept our key",
-        409 => "the gateway is busy with the same request",
         429 => "the gateway is turning requests away",
         _ => return None,
     };

@@ -123,7 +123,12 @@ impl<T: Transport, C: Clock + Pause> Session<'_, T, C> {
     /// [`GatewayError`].
     pub async fn retrieve(&self, payment_id: &str) -> Result<PaymentIntent, GatewayError> {
         let request = GatewayRequest::get(format!("/v1/payment_intents/{payment_id}"));
-        read_intent(self.send(request).await)
+        let intent = read_intent(self.send(request).await)?;
+        if intent.id == payment_id {
+            Ok(intent)
+        } else {
+            Err(GatewayError::OutcomeUnknown { reason: "the gateway shows another payment".to_owned() })
+        }
     }
 
     /// The payments of a fare that the gateway's search knows, as they stand now. The search may lag behind: by a minute as
@@ -168,8 +173,11 @@ impl<T: Transport, C: Clock + Pause> Session<'_, T, C> {
             let page = read_intents(self.send(request).await)?;
             last_seen = page.data.last().map(|intent| intent.id.clone());
             intents.extend(page.data.into_iter().filter(|intent| self.is_for(intent, fare_id)));
-            if !page.has_more || last_seen.is_none() {
+            if !page.has_more {
                 return Ok(intents);
+            }
+            if last_seen.is_none() {
+                return Err(GatewayError::OutcomeUnknown { reason: "the list makes no sense".to_owned() });
             }
         }
     }

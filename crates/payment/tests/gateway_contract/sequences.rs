@@ -130,7 +130,8 @@ async fn play(sequence: &Sequence) -> Vec<String> {
         if matches!(answer.as_str(), "voided" | "refunded" | "cancelled") {
             break;
         }
-        world.pass(2 * MINUTE);
+        // In the end longer than the hour in which an undo can only wait.
+        world.pass(15 * MINUTE);
     }
     world.deliver_late_requests();
     check(&world, &mut wrong);
@@ -162,6 +163,7 @@ fn sequences() -> impl Strategy<Value = Sequence> {
         "pm_sim_capture_refused",
         "pm_sim_capture_refused_1",
         "pm_card_pendingRefund",
+        "pm_sim_refund_fails_later_1",
     ]);
     let steps = proptest::collection::vec(step(), 1..=STEPS);
     (methods, select(&[0_u64, 60_000]), any::<u64>(), steps).prop_map(|(payment_method, search_lag_ms, pace, steps)| {

@@ -34,11 +34,15 @@ pub(crate) fn of_answer(answer: &str, holdings: &Holdings, record: Option<&Payme
             "a cancelled payment",
         ),
         "PaymentOutcomeUnknown" | "PaymentGatewayUnavailable" => {
-            (matches!(status, Some(PaymentStatus::Pending | PaymentStatus::Cancelling)), "an undecided payment")
+            let is_open = [PaymentStatus::Pending, PaymentStatus::Cancelling, PaymentStatus::Refunded];
+            (status.is_some_and(|status| is_open.contains(&status)), "a payment that is not at its end")
         }
         // Whatever the table did with the write whose answer was lost.
         "PaymentStoreUnavailable" => (true, "nothing"),
-        "PaymentRefundException" => (status == Some(PaymentStatus::Cancelling), "an undecided payment"),
+        "PaymentRefundException" => (
+            matches!(status, Some(PaymentStatus::Cancelling | PaymentStatus::Refunded)),
+            "a payment that is being refunded",
+        ),
         _ => (false, "another answer"),
     };
     (!is_true).then(|| {

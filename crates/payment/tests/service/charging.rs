@@ -110,7 +110,7 @@ async fn an_answer_that_decides_nothing_is_never_taken_for_a_decline() {
             (503, "PaymentOutcomeUnknown"),
             (402, "PaymentOutcomeUnknown"),
             (200, "PaymentOutcomeUnknown"),
-            (409, "PaymentGatewayUnavailable"),
+            (409, "PaymentOutcomeUnknown"),
             (429, "PaymentGatewayUnavailable"),
             (401, "PaymentGatewayUnavailable"),
         ] {

@@ -194,7 +194,7 @@ async fn a_failed_refund_gives_way_to_another_and_never_to_two() {
     let fare = fare("$20.00", "pm_sim_refund_fails_later_1", "3");
     world.act(Action::Charge, &fare).await;
     // The first refund is made; nobody hears of it, since the process ends; and it fails.
-    world.kill(Kill { after: 2, sent: true });
+    world.kill(Kill { after: 4, sent: true });
     assert_eq!(world.act(Action::Refund, &fare).await, "killed");
     assert_eq!(world.money(), (0, 2000, 2000));
     world.pass(HOUR);

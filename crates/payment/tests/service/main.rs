@@ -8,6 +8,7 @@
     reason = "tests may stop at the first surprise, in their helpers too"
 )]
 
+mod adversity;
 mod charging;
 mod generations;
 

@@ -59,7 +59,7 @@ async fn an_answer_ends_it() {
 async fn what_may_have_happened_before_is_not_forgotten() {
     let (last, may_have_happened_before, _) = sent(80_000, &[Err("timed out"), Ok(409), Ok(429)]).await;
     assert_eq!((last, may_have_happened_before), (Ok(429), true));
-    let (last, may_have_happened_before, _) = sent(80_000, &[Err("no connection"), Ok(409), Ok(429)]).await;
+    let (last, may_have_happened_before, _) = sent(80_000, &[Err("no connection"), Ok(429), Ok(429)]).await;
     assert_eq!((last, may_have_happened_before), (Ok(429), false));
 }
 
