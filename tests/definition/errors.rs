@@ -1,4 +1,4 @@
-//! The error names of the definition and those of the functions are one set.
+//! The error names of the definitions and those of the functions are one set.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use fare_values::WireErrorName;
 use serde_json::Value;
 use strum::IntoEnumIterator;
 
-use crate::machine::{Machine, fare_collection, list, names};
+use crate::machine::{Machine, both, fare_collection, list, names, recovery};
 
 /// Answers of a service that sending the same again cannot change.
 const BUSINESS: [WireErrorName; 8] = [
@@ -20,42 +20,57 @@ const BUSINESS: [WireErrorName; 8] = [
     WireErrorName::AccountCreditException,
 ];
 
-/// Transient errors of Lambda's own (Lambda developer guide, "Step Functions error handling"; the last is a function
-/// that ran into its timeout).
-const TRANSIENT: [&str; 6] = [
+/// Lambda's own errors that sending the same again may overcome: the service's (Step Functions developer guide, "Handle
+/// transient Lambda service exceptions"), and a function that was killed, by its timeout, its memory's limit or a crash
+/// (there `Lambda.Unknown`; Lambda itself names the other three), so that nobody knows what it did.
+const TRANSIENT: [&str; 9] = [
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
     "Lambda.TooManyRequestsException",
     "Lambda.ClientExecutionTimeoutException",
+    "Lambda.Unknown",
     "Sandbox.Timedout",
+    "Runtime.ExitError",
+    "Runtime.OutOfMemory",
 ];
 
 /// Every error name in any Retry, Catch or comparison with a caught error.
 fn named(machine: &Machine) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
+    let mut found = compared(machine, "$.failure.Error");
     for state in machine.states.values() {
         for rule in list(state, "Retry").chain(list(state, "Catch")) {
             found.extend(names(rule).into_iter().map(str::to_owned));
-        }
-        for choice in list(state, "Choices") {
-            let compared = list(choice, "And").chain([choice]).filter(|rule| rule["Variable"] == "$.failure.Error");
-            found.extend(compared.filter_map(|rule| rule["StringEquals"].as_str()).map(str::to_owned));
         }
     }
     found
 }
 
+/// Every text that a choice compares this path with.
+fn compared(machine: &Machine, path: &str) -> BTreeSet<String> {
+    let choices = machine.states.values().flat_map(|state| list(state, "Choices"));
+    let tests = choices.flat_map(|choice| list(choice, "And").chain([choice]));
+    let texts = tests.filter(|test| test["Variable"] == path).filter_map(|test| test["StringEquals"].as_str());
+    texts.map(str::to_owned).collect()
+}
+
 fn is_of_the_platform(name: &str) -> bool {
-    name == "States.ALL" || TRANSIENT.contains(&name)
+    ["States.ALL", "States.IntrinsicFailure"].contains(&name) || TRANSIENT.contains(&name)
 }
 
 #[test]
-fn every_error_the_definition_names_is_one_that_a_function_answers() {
+fn every_error_a_definition_names_is_one_that_a_function_answers() {
     let known: BTreeSet<_> = WireErrorName::iter().map(WireErrorName::as_str).collect();
-    for name in named(&fare_collection()) {
+    for name in both().iter().flat_map(named) {
         assert!(is_of_the_platform(&name) || known.contains(name.as_str()), "{name} is nobody's error");
     }
+}
+
+#[test]
+fn every_end_that_recovery_tells_apart_is_one_that_fare_collection_has() {
+    let machine = fare_collection();
+    let ends: BTreeSet<_> = machine.of_type("Fail").map(|(_, end)| end["Error"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(compared(&recovery(), "$.detail.error"), ends);
 }
 
 #[test]
@@ -79,12 +94,26 @@ fn every_do_retries_what_is_transient() {
 
 #[test]
 fn every_undo_and_every_decision_retries_everything_for_an_hour_at_least() {
-    let machine = fare_collection();
-    for state in ["SetFareStatusCompleted", "SetFareStatusFailed", "DebitCustomerAccount", "RefundFare"] {
-        let rule = list(&machine.states[state], "Retry").last().unwrap();
-        assert_eq!(names(rule), ["States.ALL"], "{state}");
-        // Full jitter takes half of every wait away on average.
-        assert!(longest_wait(rule) / 2 >= 3600, "{state} gives up after {} s", longest_wait(rule) / 2);
+    for machine in both() {
+        for state in ["SetFareStatusCompleted", "SetFareStatusFailed", "DebitCustomerAccount", "RefundFare"] {
+            let Some(task) = machine.states.get(state) else { continue };
+            let rule = list(task, "Retry").last().unwrap();
+            assert_eq!(names(rule), ["States.ALL"], "{state}");
+            // Full jitter takes half of every wait away on average.
+            assert!(longest_wait(rule) / 2 >= 3600, "{state} gives up after {} s", longest_wait(rule) / 2);
+        }
+    }
+}
+
+#[test]
+fn recovery_tries_everything_for_more_than_a_day_and_a_refund_on_average() {
+    for (name, task) in recovery().of_type("Task") {
+        for rule in list(task, "Retry").filter(|rule| rule["MaxAttempts"] != 0) {
+            let waits = longest_wait(rule);
+            let enough = if name == "RefundFare" { waits / 2 } else { waits };
+            assert!(enough > 24 * 3600, "{name} gives up after {enough} s");
+            assert_eq!(rule["MaxDelaySeconds"], 3600, "{name}");
+        }
     }
 }
 
@@ -97,22 +126,33 @@ fn longest_wait(rule: &Value) -> u64 {
     let mut wait = number("IntervalSeconds");
     let mut total = 0;
     for _ in 0..number("MaxAttempts") {
-        total += wait.min(number("MaxDelaySeconds"));
+        wait = wait.min(number("MaxDelaySeconds"));
+        total += wait;
         wait *= number("BackoffRate");
     }
     total
 }
 
 #[test]
-fn the_machine_waits_for_every_retry_of_every_task() {
-    let machine = fare_collection();
-    let waits: u64 = machine.of_type("Task").flat_map(|(_, task)| list(task, "Retry")).map(longest_wait).sum();
-    assert!(machine.timeout > waits, "the machine stops after {} s; its tasks may wait {waits} s", machine.timeout);
+fn a_machine_waits_for_every_retry_of_every_task() {
+    for machine in both() {
+        let attempts = |rule: &Value| rule["MaxAttempts"].as_u64().unwrap() + 1;
+        let takes = |task: &Value| -> u64 {
+            let limit = task["TimeoutSeconds"].as_u64().unwrap();
+            list(task, "Retry").map(|rule| longest_wait(rule) + attempts(rule) * limit).sum()
+        };
+        let longest: u64 = machine.of_type("Task").map(|(_, task)| takes(task)).sum();
+        assert!(
+            machine.timeout > longest,
+            "the machine stops after {} s; its tasks may take {longest} s",
+            machine.timeout
+        );
+    }
 }
 
 #[test]
 fn business_errors_are_never_retried() {
-    for (name, task) in fare_collection().of_type("Task") {
+    for (name, task) in both().iter().flat_map(|machine| machine.of_type("Task")) {
         let mut exempt = BTreeSet::new();
         for rule in list(task, "Retry") {
             if rule["MaxAttempts"] == 0 {

@@ -1,4 +1,4 @@
-//! The deployed definition, as data.
+//! The deployed definitions, as data.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,6 +11,8 @@ pub(crate) fn repository() -> PathBuf {
 }
 
 pub(crate) struct Machine {
+    /// The name of its resource in the template.
+    pub(crate) resource: &'static str,
     pub(crate) start: String,
     /// In seconds.
     pub(crate) timeout: u64,
@@ -18,10 +20,23 @@ pub(crate) struct Machine {
 }
 
 pub(crate) fn fare_collection() -> Machine {
-    let path = repository().join("statemachine/fare-collection.asl.json");
+    read("FareCollection", "fare-collection")
+}
+
+pub(crate) fn recovery() -> Machine {
+    read("FareRecovery", "recover-fare")
+}
+
+pub(crate) fn both() -> [Machine; 2] {
+    [fare_collection(), recovery()]
+}
+
+fn read(resource: &'static str, file: &str) -> Machine {
+    let path = repository().join(format!("statemachine/{file}.asl.json"));
     let definition: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     let states = definition["States"].as_object().unwrap();
     Machine {
+        resource,
         start: definition["StartAt"].as_str().unwrap().to_owned(),
         timeout: definition["TimeoutSeconds"].as_u64().unwrap(),
         states: states.iter().map(|(name, state)| (name.clone(), state.clone())).collect(),
@@ -67,4 +82,14 @@ pub(crate) fn list<'a>(state: &'a Value, field: &str) -> impl Iterator<Item = &'
 /// The error names of a retrier or catcher.
 pub(crate) fn names(rule: &Value) -> Vec<&str> {
     list(rule, "ErrorEquals").filter_map(Value::as_str).collect()
+}
+
+/// Every string anywhere in a value, with the key that it stands under.
+pub(crate) fn texts<'a>(key: &'a str, value: &'a Value) -> Vec<(&'a str, &'a str)> {
+    match value {
+        Value::String(text) => vec![(key, text)],
+        Value::Array(items) => items.iter().flat_map(|item| texts(key, item)).collect(),
+        Value::Object(fields) => fields.iter().flat_map(|(key, value)| texts(key, value)).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => vec![],
+    }
 }

@@ -1,8 +1,13 @@
-//! What the state machine's definition and the template promise, checked in their files. Needs no engine.
+//! What the state machines' definitions and the template promise, checked in their files. Needs no engine.
 
 mod errors;
 mod gateway;
 mod machine;
 mod order;
+mod paths;
+mod recovery;
+mod recovery_stack;
 mod structure;
+mod substitutions;
+mod template;
 mod timeouts;

@@ -1,11 +1,10 @@
 //! Whoever waits must wait longer than what it waits for.
 
-use std::fs;
-
 use function_host::OPERATION_TIMEOUT;
 use serde_yaml_ng::Value;
 
-use crate::machine::{fare_collection, repository};
+use crate::machine::both;
+use crate::template::template;
 
 /// For each function, how many operations on its table and how many requests to the gateway its longest action makes.
 const LONGEST_ACTIONS: [(&str, u64, u64); 3] = [
@@ -19,10 +18,6 @@ const LONGEST_ACTIONS: [(&str, u64, u64); 3] = [
     ("CustomerAccountingFunction", 4, 0),
 ];
 
-fn template() -> Value {
-    serde_yaml_ng::from_str(&fs::read_to_string(repository().join("template.yaml")).unwrap()).unwrap()
-}
-
 /// The function's timeout in seconds.
 fn function_timeout(template: &Value, function: &str) -> u64 {
     let properties = &template["Resources"][function]["Properties"];
@@ -32,12 +27,13 @@ fn function_timeout(template: &Value, function: &str) -> u64 {
 #[test]
 fn every_task_waits_longer_than_its_function_may_run() {
     let template = template();
-    let machine = fare_collection();
-    for (name, substitution, _) in machine.function_tasks() {
-        let function = substitution.trim_start_matches("${").trim_end_matches("Arn}");
-        let task = machine.states[name]["TimeoutSeconds"].as_u64().unwrap();
-        let function = function_timeout(&template, function);
-        assert!(task > function, "{name} waits {task} s for a function that may run {function} s");
+    for machine in both() {
+        for (name, substitution, _) in machine.function_tasks() {
+            let function = substitution.trim_start_matches("${").trim_end_matches("Arn}");
+            let task = machine.states[name]["TimeoutSeconds"].as_u64().unwrap();
+            let function = function_timeout(&template, function);
+            assert!(task > function, "{name} waits {task} s for a function that may run {function} s");
+        }
     }
 }
 

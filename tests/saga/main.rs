@@ -4,10 +4,14 @@
 //! The stack is found through the environment: `AWS_ENDPOINT_URL`, `FARE_STACK`, `GATEWAY_VIEW_URL`. `make test`
 //! provides one; so does `fare local -- cargo test -p integration-tests --test saga`.
 
+mod gate;
 mod input;
 mod outcomes;
 mod privacy;
+mod recovered;
+mod recovery;
+mod recovery_events;
 mod repetition;
 mod simulated_gateway;
-mod stores;
+mod stopped;
 mod world;

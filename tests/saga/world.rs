@@ -1,6 +1,7 @@
 //! One stack, one mailbox and one runtime for all tests, and fares of their own for each.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::future::Future;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -14,23 +15,30 @@ use fare_values::{Clock, Conditional, FareRequest, FareStatus, PaymentStatus, Sy
 use register_fare::store::{DynamoDbFares, FareRecord, FareStore};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
+use tokio::sync::Mutex;
+use tokio::time::{Instant, sleep};
+
+use crate::recovered::recovered_execution;
 
 /// Far beyond what an execution takes; only one that hangs gets there.
 const LIMIT: Duration = Duration::from_secs(120);
 const NOTICE_LIMIT: Duration = Duration::from_secs(30);
+const POLL: Duration = Duration::from_millis(100);
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime can be made"));
 static WORLD: LazyLock<World> = LazyLock::new(|| {
     RUNTIME.block_on(async {
         let stack = Stack::from_environment().await.expect("a stack is deployed: run `make test`");
-        World { mailbox: Mailbox::new(stack.clone()), stack }
+        World { mailbox: Mailbox::new(stack.clone()), stack, recoveries: Mutex::default() }
     })
 });
 static FARES: AtomicU32 = AtomicU32::new(0);
 
 pub(crate) struct World {
     pub(crate) stack: Stack,
-    mailbox: Mailbox,
+    pub(crate) mailbox: Mailbox,
+    /// Every execution of the recovery machine seen so far, with the execution that it is for.
+    recoveries: Mutex<BTreeMap<ExecutionArn, ExecutionArn>>,
 }
 
 /// Runs one test. All tests share one runtime, because they share clients, whose connections live on it.
@@ -100,6 +108,21 @@ impl Ended {
     }
 }
 
+/// How one execution of the recovery machine ended.
+#[derive(Clone, Debug)]
+pub(crate) struct Recovery {
+    pub(crate) arn: ExecutionArn,
+    pub(crate) status: ExecutionStatus,
+    pub(crate) error: Option<String>,
+    path: Vec<Visit>,
+}
+
+impl Recovery {
+    pub(crate) fn states(&self) -> Vec<&str> {
+        self.path.iter().map(|visit| visit.state.as_str()).collect()
+    }
+}
+
 /// Everything that is on record about a fare.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Truth {
@@ -127,12 +150,57 @@ impl World {
     pub(crate) async fn ended(&self, arn: ExecutionArn) -> Ended {
         let ended = execution::wait(&self.stack, &arn, LIMIT).await.expect("the execution ends");
         let path = execution::path(&self.stack, &arn).await.expect("the history can be read");
-        let mut notices = self.mailbox.notices(&arn, NOTICE_LIMIT).await.expect("the queues can be read");
+        let mut notices = self.notices(&arn).await;
         assert_eq!(notices.len(), 1, "{arn} ends with one notice: {notices:?}");
         let notice = notices.remove(0);
         let succeeded = ended.status == ExecutionStatus::Succeeded;
         assert_eq!(notice.queue, if succeeded { Queue::Success } else { Queue::Failure }, "{arn}");
         Ended { arn, succeeded, path, notice }
+    }
+
+    /// What was said of an execution, once there is anything.
+    pub(crate) async fn notices(&self, execution: &ExecutionArn) -> Vec<Notice> {
+        self.mailbox.notices(execution, NOTICE_LIMIT).await.expect("the queues can be read")
+    }
+
+    /// Starts recovery with this event, as the rule would, and waits for its end.
+    pub(crate) async fn recover(&self, event: &Value) -> Recovery {
+        let request = self.clients().sfn.start_execution().input(event.to_string());
+        let request = request.state_machine_arn(&self.stack.outputs.recovery_state_machine_arn);
+        let started = request.send().await.expect("recovery starts");
+        self.recovery_ended(ExecutionArn::new(started.execution_arn())).await
+    }
+
+    /// Waits until the rule has started recovery for an execution, and for its end.
+    pub(crate) async fn recovery_of(&self, execution: &ExecutionArn) -> Recovery {
+        let deadline = Instant::now() + LIMIT;
+        loop {
+            if let Some(recovery) = self.recoveries_of(execution).await.into_iter().next() {
+                return self.recovery_ended(recovery).await;
+            }
+            assert!(Instant::now() < deadline, "nobody recovers {execution}");
+            sleep(POLL).await;
+        }
+    }
+
+    /// The executions of the recovery machine so far that are for this execution.
+    pub(crate) async fn recoveries_of(&self, execution: &ExecutionArn) -> Vec<ExecutionArn> {
+        let mut known = self.recoveries.lock().await;
+        let machine = &self.stack.outputs.recovery_state_machine_arn;
+        for recovery in execution::all(&self.stack, machine).await.expect("executions can be listed") {
+            if let Entry::Vacant(unseen) = known.entry(recovery) {
+                let event = execution::input_of(&self.stack, unseen.key()).await.expect("it can be asked");
+                let event = event.expect("recovery is given an event");
+                unseen.insert(recovered_execution(&event));
+            }
+        }
+        known.iter().filter(|(_, recovered)| *recovered == execution).map(|(recovery, _)| recovery.clone()).collect()
+    }
+
+    async fn recovery_ended(&self, arn: ExecutionArn) -> Recovery {
+        let ended = execution::wait(&self.stack, &arn, LIMIT).await.expect("recovery ends");
+        let path = execution::path(&self.stack, &arn).await.expect("the history can be read");
+        Recovery { arn, status: ended.status, error: ended.error, path }
     }
 
     pub(crate) async fn truth(&self, fare: &Fare) -> Truth {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use aws_sdk_sfn::operation::list_executions::paginator::ListExecutionsPaginator;
 use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent};
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
@@ -114,6 +115,47 @@ pub async fn ended(stack: &Stack, execution: &ExecutionArn) -> Result<Option<End
     Ok(Some(Ended { status: answer.status().clone(), error: answer.error().map(str::to_owned) }))
 }
 
+/// The executions of a state machine that have this status now.
+///
+/// # Errors
+/// [`Error::Aws`] when Step Functions cannot be asked.
+pub async fn with_status(stack: &Stack, machine: &str, status: ExecutionStatus) -> Result<Vec<ExecutionArn>> {
+    let request = stack.clients.sfn.list_executions().state_machine_arn(machine).status_filter(status);
+    list(request.into_paginator()).await
+}
+
+/// Every execution that a state machine had so far.
+///
+/// # Errors
+/// [`Error::Aws`] when Step Functions cannot be asked.
+pub async fn all(stack: &Stack, machine: &str) -> Result<Vec<ExecutionArn>> {
+    list(stack.clients.sfn.list_executions().state_machine_arn(machine).into_paginator()).await
+}
+
+/// Stops an execution, and tells whether it was running. One that has ended already is left as it is.
+///
+/// # Errors
+/// [`Error::Aws`] when Step Functions cannot be asked and does not say that the execution has ended.
+pub async fn stop(stack: &Stack, execution: &ExecutionArn, cause: &str) -> Result<bool> {
+    let request = stack.clients.sfn.stop_execution().execution_arn(execution.as_str()).cause(cause);
+    match request.send().await {
+        Ok(_) => Ok(true),
+        // AWS has no error of its own for this; asking tells it from others.
+        Err(_) if ended(stack, execution).await?.is_some() => Ok(false),
+        Err(error) => Err(Error::aws("StopExecution")(error.into())),
+    }
+}
+
+/// The input that an execution was started with; `None` where it is no JSON.
+///
+/// # Errors
+/// [`Error::Aws`] when Step Functions cannot be asked.
+pub async fn input_of(stack: &Stack, execution: &ExecutionArn) -> Result<Option<Value>> {
+    let request = stack.clients.sfn.describe_execution().execution_arn(execution.as_str());
+    let answer = request.send().await.map_err(|error| Error::aws("DescribeExecution")(error.into()))?;
+    Ok(answer.input().and_then(|input| serde_json::from_str(input).ok()))
+}
+
 /// The states that an execution entered so far, in order.
 ///
 /// # Errors
@@ -149,10 +191,14 @@ fn is_attempt(event: &HistoryEvent) -> bool {
     matches!(event.r#type().as_str(), "TaskScheduled" | "LambdaFunctionScheduled")
 }
 
-async fn input_of(stack: &Stack, execution: &ExecutionArn) -> Result<Option<Value>> {
-    let request = stack.clients.sfn.describe_execution().execution_arn(execution.as_str());
-    let answer = request.send().await.map_err(|error| Error::aws("DescribeExecution")(error.into()))?;
-    Ok(answer.input().and_then(|input| serde_json::from_str(input).ok()))
+async fn list(paginator: ListExecutionsPaginator) -> Result<Vec<ExecutionArn>> {
+    let mut pages = paginator.send();
+    let mut executions = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| Error::aws("ListExecutions")(error.into()))?;
+        executions.extend(page.executions().iter().map(|execution| ExecutionArn::new(execution.execution_arn())));
+    }
+    Ok(executions)
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 mod cli;
 mod commands;
 mod exit;
-mod interrupt;
 mod progress;
 mod say;
 

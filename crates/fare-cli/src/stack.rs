@@ -32,6 +32,12 @@ pub struct StackOutputs {
     pub success_dead_letter_queue_url: String,
     /// Gets failure notices that could not be handled.
     pub failure_dead_letter_queue_url: String,
+    /// The state machine that settles the fare of an execution that ended badly; its input is that execution's event.
+    pub recovery_state_machine_arn: String,
+    /// Gets a message for each fare that recovery could not settle.
+    pub attention_queue_url: String,
+    /// Gets the events for which recovery could not be started.
+    pub recovery_dead_letter_queue_url: String,
     /// The function `register-fare`.
     pub register_fare_function_arn: String,
     /// The function `payment`.
@@ -61,6 +67,9 @@ impl StackOutputs {
             failure_queue_url: take("FailureQueueUrl")?,
             success_dead_letter_queue_url: take("SuccessDeadLetterQueueUrl")?,
             failure_dead_letter_queue_url: take("FailureDeadLetterQueueUrl")?,
+            recovery_state_machine_arn: take("RecoveryStateMachineArn")?,
+            attention_queue_url: take("AttentionQueueUrl")?,
+            recovery_dead_letter_queue_url: take("RecoveryDeadLetterQueueUrl")?,
             register_fare_function_arn: take("RegisterFareFunctionArn")?,
             payment_function_arn: take("PaymentFunctionArn")?,
             customer_accounting_function_arn: take("CustomerAccountingFunctionArn")?,
@@ -144,6 +153,9 @@ mod tests {
             "FailureQueueUrl",
             "SuccessDeadLetterQueueUrl",
             "FailureDeadLetterQueueUrl",
+            "RecoveryStateMachineArn",
+            "AttentionQueueUrl",
+            "RecoveryDeadLetterQueueUrl",
             "RegisterFareFunctionArn",
             "PaymentFunctionArn",
             "CustomerAccountingFunctionArn",
@@ -158,6 +170,8 @@ mod tests {
         assert_eq!(read.ledger_table, "the LedgerTableName");
         assert_eq!(read.failure_queue_url, "the FailureQueueUrl");
         assert_eq!(read.success_dead_letter_queue_url, "the SuccessDeadLetterQueueUrl");
+        assert_eq!(read.recovery_state_machine_arn, "the RecoveryStateMachineArn");
+        assert_eq!(read.attention_queue_url, "the AttentionQueueUrl");
     }
 
     #[test]

@@ -1,11 +1,10 @@
 //! What every command does around its own work: listens for interruption, and stops and tidies whatever happens.
 
-use fare_cli::local::{Project, Run, Supervisor};
+use fare_cli::local::{Interrupt, Project, Run, Supervisor};
 use fare_cli::{Error, Result};
 
 use crate::cli::Place;
 use crate::exit::Exit;
-use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 use crate::say;
 

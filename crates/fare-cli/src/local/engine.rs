@@ -48,6 +48,18 @@ pub(super) async fn start(supervisor: &Supervisor, project: &Project, run: &Run)
     }
 }
 
+/// Changes what `SFN_WAIT_SCALE` has set.
+///
+/// # Errors
+/// When the engine does not answer.
+pub(super) async fn scale_waits(endpoint: &str, hundredths_of_a_percent: u32) -> Result<()> {
+    let scale = format!("{}.{:04}", hundredths_of_a_percent / 10_000, hundredths_of_a_percent % 10_000);
+    let request = crate::observe::loopback_client()?.post(format!("{endpoint}/_ministack/config"));
+    let answer = request.json(&serde_json::json!({"stepfunctions._SFN_WAIT_SCALE": scale})).send().await;
+    let answer = answer.and_then(reqwest::Response::error_for_status);
+    answer.map(drop).map_err(|source| Error::Aws { operation: "scaling waits", source: source.into() })
+}
+
 fn settings(port: u16, mark: &str, run: &Run) -> Vec<(&'static str, String)> {
     vec![
         // Its default is every interface, without authentication, and it runs the code that it is sent.

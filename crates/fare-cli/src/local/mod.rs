@@ -4,7 +4,9 @@
 mod deploy;
 mod engine;
 mod environment;
+mod functions;
 mod gateway;
+mod interrupt;
 mod platform;
 mod process;
 mod project;
@@ -12,6 +14,8 @@ mod run;
 
 pub use deploy::deploy;
 pub use environment::client_environment;
+pub use functions::FunctionProcess;
+pub use interrupt::Interrupt;
 pub use platform::{LocalStack, STACK_NAME};
 pub use process::{Output, Program, Supervised, Supervisor};
 pub use project::Project;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use futures::future::select_all;
 
+use super::functions::FunctionProcess;
 use super::process::{Supervised, Supervisor};
 use super::project::Project;
 use super::run::Run;
@@ -59,6 +60,23 @@ impl LocalStack {
             })
         });
         select_all(watched).await.0
+    }
+
+    /// The processes in which the engine runs functions now, idle ones among them.
+    ///
+    /// # Errors
+    /// When the system's processes cannot be listed.
+    pub fn functions(&self) -> Result<Vec<FunctionProcess>> {
+        self.engine.functions()
+    }
+
+    /// Lets the engine's waits and the pauses between its retries take this share of their time, in hundredths of a
+    /// percent; 100 is what it starts with.
+    ///
+    /// # Errors
+    /// When the engine does not answer.
+    pub async fn scale_waits(&self, hundredths_of_a_percent: u32) -> Result<()> {
+        engine::scale_waits(&self.endpoint, hundredths_of_a_percent).await
     }
 
     /// The environment variables with which any program finds this stack, the tests among them.

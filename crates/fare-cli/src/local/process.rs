@@ -17,6 +17,7 @@ use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::time::{sleep, timeout};
 
+use super::functions::FunctionProcess;
 use crate::error::{Error, Result};
 
 const GUARDIAN: &str = include_str!("guardian.sh");
@@ -126,6 +127,14 @@ impl Supervised {
     #[must_use]
     pub fn log(&self) -> &Path {
         &self.log
+    }
+
+    /// The processes of functions that this child has started.
+    ///
+    /// # Errors
+    /// When the system's processes cannot be listed.
+    pub(super) fn functions(&self) -> Result<Vec<FunctionProcess>> {
+        self.group.map_or_else(|| Ok(vec![]), FunctionProcess::all_of)
     }
 
     /// Waits until the child has ended by itself and gives its exit status; `None` if it left none.

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::error::{Error, Result};
 use crate::stack::Stack;
@@ -44,6 +45,8 @@ pub struct LogEntry {
     pub status: u16,
     /// `hold_placed`, `captured`, `voided`, `refunded` or `none`.
     pub effect: String,
+    /// The fault that struck, by the simulator's name for it.
+    pub fault: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -51,12 +54,72 @@ struct Log {
     entries: Vec<LogEntry>,
 }
 
+/// The simulator's own pages. Cheap to clone; keep one for many questions.
+#[derive(Clone, Debug)]
+pub struct GatewayView {
+    client: reqwest::Client,
+    base: String,
+}
+
+impl GatewayView {
+    /// The pages of a stack's gateway.
+    ///
+    /// # Errors
+    /// When the stack's gateway has none.
+    pub fn of(stack: &Stack) -> Result<Self> {
+        let base = stack.gateway_view_url.as_deref().ok_or(Error::NoGatewayView)?;
+        Ok(Self { client: loopback_client()?, base: format!("{base}/_simulator") })
+    }
+
+    /// What the gateway holds under this reference; all zero where it knows nothing of it.
+    ///
+    /// # Errors
+    /// When the gateway does not answer.
+    pub async fn holdings(&self, fare_reference: &str) -> Result<Holdings> {
+        self.get("holdings", Some(fare_reference)).await
+    }
+
+    /// Every request that the gateway got, or every one about this reference, in its order.
+    ///
+    /// # Errors
+    /// When the gateway does not answer.
+    pub async fn log(&self, fare_reference: Option<&str>) -> Result<Vec<LogEntry>> {
+        self.get::<Log>("log", fare_reference).await.map(|log| log.entries)
+    }
+
+    /// The faults that are still to strike, as the simulator shows them.
+    ///
+    /// # Errors
+    /// When the gateway does not answer.
+    pub async fn faults(&self) -> Result<Value> {
+        self.get("faults", None).await
+    }
+
+    /// Sends a form to one of the pages that change something, such as `faults` or `clock`.
+    ///
+    /// # Errors
+    /// When the gateway refuses the form or does not answer.
+    pub async fn tell(&self, page: &str, form: &[(&str, String)]) -> Result<()> {
+        let request = self.client.post(format!("{}/{page}", self.base)).form(form);
+        let answer = request.send().await.and_then(reqwest::Response::error_for_status);
+        answer.map(drop).map_err(|source| Error::GatewayView { source })
+    }
+
+    async fn get<T: DeserializeOwned>(&self, page: &str, fare_reference: Option<&str>) -> Result<T> {
+        let failed = |source| Error::GatewayView { source };
+        let request = self.client.get(format!("{}/{page}", self.base));
+        let request = request.query(&fare_reference.map(|reference| ("fare_reference", reference)).as_slice());
+        let answer = request.send().await.and_then(reqwest::Response::error_for_status).map_err(failed)?;
+        answer.json().await.map_err(failed)
+    }
+}
+
 /// What the gateway holds for the fare; all zero where it knows nothing of it.
 ///
 /// # Errors
 /// When the stack's gateway has no view or it does not answer.
 pub async fn holdings(stack: &Stack, fare_id: &str) -> Result<Holdings> {
-    view(stack, "holdings", fare_id).await
+    GatewayView::of(stack)?.holdings(&stack.fare_reference(fare_id)).await
 }
 
 /// Every request about the fare that the gateway got, in its order.
@@ -64,16 +127,7 @@ pub async fn holdings(stack: &Stack, fare_id: &str) -> Result<Holdings> {
 /// # Errors
 /// When the stack's gateway has no view or it does not answer.
 pub async fn gateway_log(stack: &Stack, fare_id: &str) -> Result<Vec<LogEntry>> {
-    view::<Log>(stack, "log", fare_id).await.map(|log| log.entries)
-}
-
-async fn view<T: DeserializeOwned>(stack: &Stack, what: &str, fare_id: &str) -> Result<T> {
-    let base = stack.gateway_view_url.as_deref().ok_or(Error::NoGatewayView)?;
-    let failed = |source| Error::GatewayView { source };
-    let request = loopback_client()?.get(format!("{base}/_simulator/{what}"));
-    let request = request.query(&[("fare_reference", stack.fare_reference(fare_id))]);
-    let answer = request.send().await.and_then(reqwest::Response::error_for_status).map_err(failed)?;
-    answer.json().await.map_err(failed)
+    GatewayView::of(stack)?.log(Some(&stack.fare_reference(fare_id))).await
 }
 
 /// A client for what listens on this machine: never through a proxy.
@@ -95,8 +149,8 @@ mod tests {
 
         let log = r#"{"entries":[{"sequence":1,"at":5,"operation":"authorise","payment_intent":null,
             "fare_reference":"s/f","amount":2000,"currency":"usd","idempotency_key":"k","replayed":false,
-            "status":402,"effect":"none"}]}"#;
+            "status":402,"effect":"none","fault":"refused"}]}"#;
         let log: Log = serde_json::from_str(log).unwrap();
-        assert_eq!(log.entries[0].status, 402);
+        assert_eq!((log.entries[0].status, log.entries[0].fault.as_deref()), (402, Some("refused")));
     }
 }

@@ -1,7 +1,8 @@
-//! The notices in the two queues, taken out and kept by the execution they speak of.
+//! The messages in the queues of collected fares, of other fares, and of those that a person must look at, taken out and
+//! kept by the execution they speak of.
 //!
 //! Queues give a message to whoever asks first, and many executions end at once. So one mailbox takes everything out of
-//! both queues and sorts it, and any number of callers look theirs up in it.
+//! all of them and sorts it, and any number of callers look theirs up in it.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -24,6 +25,8 @@ pub enum Queue {
     Success,
     /// The queue of fares that were not collected.
     Failure,
+    /// The queue of fares that recovery could not settle.
+    Attention,
 }
 
 /// One notice, as it came.
@@ -49,7 +52,7 @@ impl Notice {
     }
 }
 
-/// Everything that was ever taken out of the two queues of one stack. Share one per process.
+/// Everything that was ever taken out of these queues of one stack. Share one per process.
 #[derive(Debug)]
 pub struct Mailbox {
     stack: Stack,
@@ -100,14 +103,19 @@ impl Mailbox {
         }
     }
 
-    /// Takes out what is left in both queues, so that a late or a stray notice is seen too.
+    /// Takes out what is left in the queues, so that a late or a stray notice is seen too.
     ///
     /// # Errors
     /// When a queue cannot be read.
     pub async fn settle(&self) -> Result<()> {
         let mut kept = self.kept.lock().await;
-        while self.take_out(&mut kept, LONG_POLL_SECONDS).await? > 0 {}
-        Ok(())
+        // A queue that is empty holds up a long poll of the others, so most is taken out by short ones.
+        loop {
+            while self.take_out(&mut kept, 0).await? > 0 {}
+            if self.take_out(&mut kept, LONG_POLL_SECONDS).await? == 0 {
+                return Ok(());
+            }
+        }
     }
 
     /// The notices of an execution that were taken out so far.
@@ -115,12 +123,17 @@ impl Mailbox {
         self.kept.lock().await.of(execution)
     }
 
+    /// Every notice that was taken out so far and names an execution.
+    pub async fn addressed(&self) -> Vec<Notice> {
+        self.kept.lock().await.by_execution.values().flatten().cloned().collect()
+    }
+
     /// Messages that name no execution. There should be none.
     pub async fn unaddressed(&self) -> Vec<Notice> {
         self.kept.lock().await.unaddressed.clone()
     }
 
-    /// How many messages lie in the two dead-letter queues. They are left there.
+    /// How many messages lie in the dead-letter queues, of notices and of recovery. They are left there.
     ///
     /// # Errors
     /// When a queue cannot be asked.
@@ -128,7 +141,8 @@ impl Mailbox {
         let outputs = &self.stack.outputs;
         let success = self.depth(&outputs.success_dead_letter_queue_url).await?;
         let failure = self.depth(&outputs.failure_dead_letter_queue_url).await?;
-        Ok(success.saturating_add(failure))
+        let recovery = self.depth(&outputs.recovery_dead_letter_queue_url).await?;
+        Ok(success.saturating_add(failure).saturating_add(recovery))
     }
 
     async fn depth(&self, url: &str) -> Result<u64> {
@@ -144,14 +158,16 @@ impl Mailbox {
 
     async fn take_out(&self, kept: &mut Kept, wait_seconds: i32) -> Result<usize> {
         let outputs = &self.stack.outputs;
-        let (success, failure) = futures::try_join!(
+        let (success, failure, attention) = futures::try_join!(
             self.receive(&outputs.success_queue_url, wait_seconds),
             self.receive(&outputs.failure_queue_url, wait_seconds),
+            self.receive(&outputs.attention_queue_url, wait_seconds),
         )?;
-        let taken = success.len().saturating_add(failure.len());
+        let taken = success.len().saturating_add(failure.len()).saturating_add(attention.len());
         for (queue, url, messages) in [
             (Queue::Success, &outputs.success_queue_url, success),
             (Queue::Failure, &outputs.failure_queue_url, failure),
+            (Queue::Attention, &outputs.attention_queue_url, attention),
         ] {
             for message in messages {
                 kept.put(Notice::new(queue, message.body().unwrap_or_default()));

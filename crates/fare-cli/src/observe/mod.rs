@@ -4,8 +4,10 @@ mod attributes;
 mod gateway;
 mod mailbox;
 mod records;
+mod tables;
 
 pub(crate) use gateway::loopback_client;
-pub use gateway::{Holdings, LogEntry, gateway_log, holdings};
+pub use gateway::{GatewayView, Holdings, LogEntry, gateway_log, holdings};
 pub use mailbox::{Mailbox, Notice, Queue};
 pub use records::{Account, Entry, FareRecord, LedgerEntries, PaymentRecord, account, fare, ledger_entries, payment};
+pub use tables::{Tables, tables};

@@ -33,6 +33,8 @@ pub struct PaymentRecord {
     pub refund_id: Option<String>,
     /// Minor units.
     pub amount: Option<i64>,
+    /// When the record was first written, in milliseconds since the epoch.
+    pub created_at: Option<i64>,
 }
 
 /// One posting of the ledger.
@@ -44,6 +46,8 @@ pub struct Entry {
     pub amount: Option<i64>,
     /// Lower-case ISO 4217 code; a tombstone has none.
     pub currency: Option<String>,
+    /// Whose account it is posted to.
+    pub customer_id: Option<String>,
 }
 
 /// The postings of one fare.
@@ -69,14 +73,18 @@ pub struct Account {
 /// # Errors
 /// When DynamoDB cannot be asked or the record is not one of this version's.
 pub async fn fare(stack: &Stack, fare_id: &str) -> Result<Option<FareRecord>> {
-    let Some(item) = get(stack, &stack.outputs.fares_table, [("fareId", fare_id)]).await? else { return Ok(None) };
-    let record = Record { table: "fares", key: fare_id, item: &item };
-    Ok(Some(FareRecord {
+    let item = get(stack, &stack.outputs.fares_table, [("fareId", fare_id)]).await?;
+    item.map(|item| fare_of(fare_id, &item)).transpose()
+}
+
+pub(super) fn fare_of(fare_id: &str, item: &Item) -> Result<FareRecord> {
+    let record = Record { table: "fares", key: fare_id, item };
+    Ok(FareRecord {
         status: record.parsed("status")?,
         customer_id: record.optional_text("customerId")?,
         amount: record.optional_number("amount")?,
         currency: record.optional_text("currency")?,
-    }))
+    })
 }
 
 /// The fare's payment, or `None` if no charge and no refund was ever tried.
@@ -84,14 +92,19 @@ pub async fn fare(stack: &Stack, fare_id: &str) -> Result<Option<FareRecord>> {
 /// # Errors
 /// When DynamoDB cannot be asked or the record is not one of this version's.
 pub async fn payment(stack: &Stack, fare_id: &str) -> Result<Option<PaymentRecord>> {
-    let Some(item) = get(stack, &stack.outputs.payments_table, [("fareId", fare_id)]).await? else { return Ok(None) };
-    let record = Record { table: "payments", key: fare_id, item: &item };
-    Ok(Some(PaymentRecord {
+    let item = get(stack, &stack.outputs.payments_table, [("fareId", fare_id)]).await?;
+    item.map(|item| payment_of(fare_id, &item)).transpose()
+}
+
+pub(super) fn payment_of(fare_id: &str, item: &Item) -> Result<PaymentRecord> {
+    let record = Record { table: "payments", key: fare_id, item };
+    Ok(PaymentRecord {
         status: record.parsed("status")?,
         payment_id: record.optional_text("paymentId")?,
         refund_id: record.optional_text("refundId")?,
         amount: record.optional_number("amount")?,
-    }))
+        created_at: record.optional_number("createdAt")?,
+    })
 }
 
 /// What the ledger holds for the fare.
@@ -106,19 +119,25 @@ pub async fn ledger_entries(stack: &Stack, fare_id: &str) -> Result<LedgerEntrie
     let answer = request.send().await.map_err(|error| Error::aws("Query")(error.into()))?;
     let mut entries = LedgerEntries::default();
     for item in answer.items() {
-        let record = Record { table: "ledger", key: fare_id, item };
-        let entry = Entry {
-            state: record.parsed("state")?,
-            amount: record.optional_number("amount")?,
-            currency: record.optional_text("currency")?,
-        };
-        match record.text("sk")?.as_str() {
-            "CREDIT" => entries.credit = Some(entry),
-            "REVERSAL" => entries.reversal = Some(entry),
-            _ => return Err(Error::Malformed { table: "ledger", key: fare_id.to_owned(), attribute: "sk" }),
-        }
+        keep_entry(&mut entries, fare_id, item)?;
     }
     Ok(entries)
+}
+
+pub(super) fn keep_entry(entries: &mut LedgerEntries, fare_id: &str, item: &Item) -> Result<()> {
+    let record = Record { table: "ledger", key: fare_id, item };
+    let entry = Entry {
+        state: record.parsed("state")?,
+        amount: record.optional_number("amount")?,
+        currency: record.optional_text("currency")?,
+        customer_id: record.optional_text("customerId")?,
+    };
+    match record.text("sk")?.as_str() {
+        "CREDIT" => entries.credit = Some(entry),
+        "REVERSAL" => entries.reversal = Some(entry),
+        _ => return Err(Error::Malformed { table: "ledger", key: fare_id.to_owned(), attribute: "sk" }),
+    }
+    Ok(())
 }
 
 /// The customer's account, or `None` if nothing ever opened or closed it.
@@ -131,7 +150,7 @@ pub async fn account(stack: &Stack, customer_id: &str) -> Result<Option<Account>
     item.map(|item| account_of(customer_id, &item)).transpose()
 }
 
-fn account_of(customer_id: &str, item: &Item) -> Result<Account> {
+pub(super) fn account_of(customer_id: &str, item: &Item) -> Result<Account> {
     let record = Record { table: "ledger", key: customer_id, item };
     let malformed = || Error::Malformed { table: "ledger", key: customer_id.to_owned(), attribute: "balance" };
     let mut balances = BTreeMap::new();

@@ -52,6 +52,7 @@ fn execution(execution: &ObservedExecution) -> Value {
         let queue = match notice.queue {
             Queue::Success => "success",
             Queue::Failure => "failure",
+            Queue::Attention => "attention",
         };
         json!({ "queue": queue, "body": notice.body })
     });

@@ -190,6 +190,7 @@ fn queue_name(queue: Queue) -> &'static str {
     match queue {
         Queue::Success => "success",
         Queue::Failure => "failure",
+        Queue::Attention => "attention",
     }
 }
 

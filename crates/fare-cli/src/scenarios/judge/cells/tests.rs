@@ -39,7 +39,8 @@ fn execution(expected: &ExpectedExecution, ids: &Ids) -> ObservedExecution {
 /// What a run finds in which everything went as it should.
 fn as_it_should_be(scenario: &Scenario, ids: &Ids) -> Observed {
     let expected = scenario.expected;
-    let credit = Entry { state: EntryState::Standing, amount: Some(expected.balance), currency: None };
+    let credit =
+        Entry { state: EntryState::Standing, amount: Some(expected.balance), currency: None, customer_id: None };
     let executions = expected_executions(scenario).into_iter().map(|each| execution(each, ids)).collect();
     Observed {
         executions,
@@ -49,6 +50,7 @@ fn as_it_should_be(scenario: &Scenario, ids: &Ids) -> Observed {
             payment_id: None,
             refund_id: None,
             amount: None,
+            created_at: None,
         }),
         entries: LedgerEntries { credit: (expected.balance > 0).then_some(credit), reversal: None },
         account: (expected.balance > 0)
@@ -93,6 +95,7 @@ fn a_second_capture_is_marked_even_if_the_sum_is_right() {
         replayed: false,
         status: 200,
         effect: "captured".to_owned(),
+        fault: None,
     };
     let replayed = LogEntry { replayed: true, ..entry.clone() };
     assert_eq!(marked("collected", |run| run.log = vec![entry.clone(), replayed.clone()]), []);

@@ -3,14 +3,19 @@
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Listens from its making on, so that no signal takes the process away before it has stopped its children.
-pub(crate) struct Interrupt {
+#[derive(Debug)]
+pub struct Interrupt {
     interrupt: Signal,
     terminate: Signal,
     hang_up: Signal,
 }
 
 impl Interrupt {
-    pub(crate) fn listen() -> std::io::Result<Self> {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// When the system does not let the process listen for signals.
+    pub fn listen() -> std::io::Result<Self> {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
@@ -19,7 +24,7 @@ impl Interrupt {
     }
 
     /// Waits for the next signal.
-    pub(crate) async fn came(&mut self) {
+    pub async fn came(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
