@@ -2,7 +2,7 @@
 
 /// The store did not answer, or not in a way that can be read. A write may have happened; sending it again is safe,
 /// because every write is conditional.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("the table gave no usable answer: {reason}")]
 pub struct StoreUnavailable {
     /// What the client saw, without any value of a record.
@@ -18,7 +18,7 @@ impl StoreUnavailable {
 }
 
 /// The answer to a conditional write.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Conditional<T> {
     /// The condition held; this is the record as it stands after the write.
     Written(T),

@@ -46,7 +46,7 @@ impl WireErrorName {
 
 /// An error as it crosses the wire: a name for machines and a sentence for people. The sentence holds no secret, no
 /// card data and no value that was refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("{message}")]
 pub struct WireError {
     /// What the state machine matches.

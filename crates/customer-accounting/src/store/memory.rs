@@ -13,31 +13,38 @@ pub struct InMemoryLedger {
     books: Arc<Mutex<Books>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Books {
     entries: BTreeMap<FareId, CreditEntry>,
     reversals: BTreeMap<FareId, CreditEntry>,
     accounts: BTreeMap<CustomerId, Account>,
 }
 
-#[derive(Debug, Default)]
+/// A balance is wider than an amount, as it is in DynamoDB, whose numbers have 38 digits (Developer Guide, "Supported
+/// data types"): entries that are each in range add up without an error.
+#[derive(Clone, Debug, Default)]
 struct Account {
     closed: bool,
-    balances: Vec<(Currency, i64)>,
+    balances: Vec<(Currency, i128)>,
 }
 
 impl Account {
-    fn add(&mut self, currency: Currency, amount: i64) -> Result<(), StoreUnavailable> {
-        let out_of_range = || StoreUnavailable::because("the balance is out of range");
+    fn add(&mut self, currency: Currency, amount: i64) {
+        let amount = i128::from(amount);
         match self.balances.iter_mut().find(|(held, _)| *held == currency) {
-            Some((_, balance)) => *balance = balance.checked_add(amount).ok_or_else(out_of_range)?,
+            Some((_, balance)) => *balance = balance.saturating_add(amount),
             None => self.balances.push((currency, amount)),
         }
-        Ok(())
     }
 }
 
 impl InMemoryLedger {
+    /// A copy as it stands now, which shares nothing with this one.
+    #[must_use]
+    pub fn branch(&self) -> Self {
+        Self { books: Arc::new(Mutex::new(self.lock().clone())) }
+    }
+
     /// The credit entry of a fare.
     #[must_use]
     pub fn entry(&self, fare_id: &FareId) -> Option<CreditEntry> {
@@ -50,12 +57,24 @@ impl InMemoryLedger {
         self.lock().reversals.get(fare_id).cloned()
     }
 
-    /// A customer's balance, in minor units of that currency.
+    /// A customer's balance, in minor units of that currency. What is beyond `i64` reads as the largest `i64`.
     #[must_use]
     pub fn balance(&self, customer: &CustomerId, currency: Currency) -> i64 {
-        let books = self.lock();
-        let balances = books.accounts.get(customer).map(|account| account.balances.as_slice()).unwrap_or_default();
-        balances.iter().find(|(held, _)| *held == currency).map_or(0, |(_, balance)| *balance)
+        let balances = self.balances(customer);
+        let held = balances.into_iter().find(|(held, _)| *held == currency).map_or(0, |(_, balance)| balance);
+        i64::try_from(held).unwrap_or(i64::MAX)
+    }
+
+    /// All of a customer's balances, in minor units: one for each currency that an entry was ever in.
+    #[must_use]
+    pub fn balances(&self, customer: &CustomerId) -> Vec<(Currency, i128)> {
+        self.lock().accounts.get(customer).map(|account| account.balances.clone()).unwrap_or_default()
+    }
+
+    /// Whether a customer's account takes credits; `None` if there is no account.
+    #[must_use]
+    pub fn is_open(&self, customer: &CustomerId) -> Option<bool> {
+        self.lock().accounts.get(customer).map(|account| !account.closed)
     }
 
     fn lock(&self) -> MutexGuard<'_, Books> {
@@ -73,7 +92,7 @@ impl LedgerStore for InMemoryLedger {
         if account.closed {
             return Ok(CreditAnswer::AccountClosed);
         }
-        account.add(entry.amount.currency(), entry.amount.amount())?;
+        account.add(entry.amount.currency(), entry.amount.amount());
         books.entries.insert(entry.fare_id.clone(), entry);
         Ok(CreditAnswer::Posted)
     }
@@ -88,7 +107,7 @@ impl LedgerStore for InMemoryLedger {
             return Ok(Conditional::Refused(existing));
         };
         let account = books.accounts.entry(standing.customer_id.clone()).or_default();
-        account.add(standing.amount.currency(), -standing.amount.amount())?;
+        account.add(standing.amount.currency(), -standing.amount.amount());
         let reversed = CreditEntry { state: EntryState::Reversed, ..standing };
         books.entries.insert(entry.fare_id.clone(), reversed);
         books.reversals.insert(entry.fare_id.clone(), entry.clone());
@@ -107,5 +126,40 @@ impl LedgerStore for InMemoryLedger {
     async fn close_account(&self, customer: &CustomerId) -> Result<(), StoreUnavailable> {
         self.lock().accounts.entry(customer.clone()).or_default().closed = true;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use fare_values::{FareRequest, Millis, Money, PaymentMethod};
+
+    use super::*;
+
+    fn entry(fare: &str) -> CreditEntry {
+        let amount = Money::from_stored(i64::MAX, "usd").unwrap();
+        let method = PaymentMethod::new("pm_card_visa").unwrap();
+        let (fare, customer) = (FareId::new(fare).unwrap(), CustomerId::new("3").unwrap());
+        CreditEntry::standing(&FareRequest::from_parts(fare, customer, amount, method), Millis(17))
+    }
+
+    #[tokio::test]
+    async fn amounts_that_are_each_in_range_add_up_without_an_error() {
+        let ledger = InMemoryLedger::default();
+        for fare in ["wr_563", "wr_564"] {
+            assert_eq!(ledger.post_credit(entry(fare)).await, Ok(CreditAnswer::Posted));
+        }
+        let customer = entry("wr_563").customer_id;
+        assert_eq!(ledger.balances(&customer), [(Currency::Usd, i128::from(i64::MAX) * 2)]);
+        assert_eq!(ledger.balance(&customer, Currency::Usd), i64::MAX);
+    }
+
+    #[tokio::test]
+    async fn an_account_is_opened_by_its_first_credit_or_by_being_closed() {
+        let (ledger, customer) = (InMemoryLedger::default(), entry("wr_563").customer_id);
+        assert_eq!(ledger.is_open(&customer), None);
+        ledger.post_credit(entry("wr_563")).await.unwrap();
+        assert_eq!(ledger.is_open(&customer), Some(true));
+        ledger.close_account(&customer).await.unwrap();
+        assert_eq!(ledger.is_open(&customer), Some(false));
     }
 }

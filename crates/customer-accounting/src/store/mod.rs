@@ -71,7 +71,7 @@ impl CreditEntry {
 }
 
 /// The answer to a credit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum CreditAnswer {
     /// The entry was written and the balance raised.
     Posted,

@@ -27,7 +27,7 @@ pub enum Advice {
 }
 
 /// Bounds of a pause whose length is drawn at random (full jitter), so that many clients do not come back together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PauseRange {
     /// The shortest.
     pub at_least: Duration,

@@ -74,7 +74,7 @@ pub struct GatewayResponse {
 }
 
 /// A request without an answer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum TransportError {
     /// The request never left: the gateway has done nothing.
     #[error("the request could not be sent: {reason}")]

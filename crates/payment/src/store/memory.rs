@@ -14,6 +14,12 @@ pub struct InMemoryPayments {
 }
 
 impl InMemoryPayments {
+    /// A copy as it stands now, which shares nothing with this one.
+    #[must_use]
+    pub fn branch(&self) -> Self {
+        Self { payments: Arc::new(Mutex::new(self.lock().clone())) }
+    }
+
     /// The record of a fare's payment.
     #[must_use]
     pub fn get(&self, fare_id: &FareId) -> Option<PaymentRecord> {

@@ -101,7 +101,7 @@ impl PaymentRecord {
 
 /// A move of a record, made only if the record is of the same payload and generation, and in one of the states to move
 /// from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Transition {
     /// The fare.
     pub fare_id: FareId,
