@@ -15,13 +15,15 @@ LOCAL_ARCHITECTURE := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_6
 # The tools' own directory comes first, since `sam build` looks for cargo-lambda on the PATH, and cargo-lambda for zig.
 WITH_TOOLS := env PATH="$(CURDIR)/.tools/sam/bin:$$PATH" SAM_CLI_TELEMETRY=0
 STEP := tools/step
+HOST_TOOLS := --package fare-cli --package gateway-simulator
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build demo local test check validate deploy delete clean host-tools format lint unit-tests
+.PHONY: help setup build demo local test check validate explore explore-deep explore-mutants chaos deploy delete clean
+.PHONY: host-tools explorer format lint unit-tests exploration
 
 help: ## Lists the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 demo: setup build host-tools ## Plays every scenario on this machine and shows what became of each
 	@target/debug/fare demo
@@ -29,7 +31,8 @@ demo: setup build host-tools ## Plays every scenario on this machine and shows w
 local: setup build host-tools ## Puts the stack on this machine and keeps it until Ctrl-C
 	@target/debug/fare local
 
-test: setup format lint unit-tests validate build host-tools ## Checks everything: format, lints, tests, template, and the stack end to end
+test: HOST_TOOLS := --workspace --bins
+test: setup format lint unit-tests host-tools exploration validate build ## Checks everything: format, lints, tests, every schedule of faults, template, and the stack end to end
 	@$(STEP) end-to-end "compiling the black-box tests" cargo test --package integration-tests --no-run
 	@$(STEP) end-to-end "black-box tests over a fresh stack" target/debug/fare local -- cargo test --package integration-tests
 
@@ -37,6 +40,23 @@ check: setup format lint validate ## The quick part of test: format, lints, temp
 
 validate: setup ## Validates the template with SAM and cfn-lint
 	@$(STEP) validate "template.yaml" $(WITH_TOOLS) sam validate --lint --config-env local
+
+explore: explorer ## Tries every schedule of at most two faults, or replays the one in REPLAY
+ifdef REPLAY
+	@target/debug/saga-explorer replay '$(REPLAY)'
+else
+	@target/debug/saga-explorer explore
+endif
+
+explore-deep: explorer ## Tries schedules of three faults, piece by piece: every call does about a million states more
+	@target/debug/saga-explorer deep
+
+explore-mutants: explorer ## Seeds design errors, one by one, and shows that the explorer finds each
+	@target/debug/saga-explorer mutants
+
+chaos: HOST_TOOLS += --package saga-chaos
+chaos: setup build host-tools ## Collects 500 fares on this machine while everything misbehaves, then reconciles them
+	@target/debug/saga-chaos
 
 setup: ## Fetches the pinned tools, where they are not there already
 	@tools/set-up
@@ -56,7 +76,10 @@ clean: ## Removes everything that was built or fetched
 	rm -rf target .aws-sam .tools
 
 host-tools:
-	@$(STEP) build "tools for this machine" cargo build --package fare-cli --package gateway-simulator
+	@$(STEP) build "tools for this machine" cargo build $(HOST_TOOLS)
+
+explorer:
+	@$(STEP) build "explorer" cargo build --package saga-explorer
 
 format:
 	@$(STEP) format "cargo fmt" cargo fmt --all --check
@@ -66,3 +89,6 @@ lint:
 
 unit-tests:
 	@$(STEP) unit-tests "cargo test" cargo test
+
+exploration:
+	@$(STEP) explore "every schedule of faults" target/debug/saga-explorer explore

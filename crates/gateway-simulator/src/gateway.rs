@@ -1,5 +1,7 @@
 //! The gateway's state, and its public face.
 
+use std::hash::{Hash, Hasher};
+
 use crate::asked::Asked;
 use crate::books::{Books, Settings, letters};
 use crate::idempotency::Keys;
@@ -81,6 +83,11 @@ impl Gateway {
     /// The planned faults that are still to strike, first planned first.
     pub fn misbehaviours(&self) -> &[Misbehaviour] {
         self.mischief.planned()
+    }
+
+    /// Hashes what the outcome of later requests depends on: all but the log, and the numbers that request ids are made of.
+    pub fn hash_state<H: Hasher>(&self, state: &mut H) {
+        (&self.books, &self.keys, &self.mischief, &self.under_way, self.ahead_ms).hash(state);
     }
 
     /// Lets time pass without a request: holds expire, refunds settle, old keys are forgotten.

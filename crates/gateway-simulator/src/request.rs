@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::route::{Operation, Route};
+
 /// The HTTP method of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -62,6 +64,11 @@ impl Request {
     pub fn with_idempotency_key(mut self, key: &str) -> Self {
         self.idempotency_key = Some(key.to_owned());
         self
+    }
+
+    /// What this request asks for.
+    pub fn operation(&self) -> Operation {
+        Route::of(self).operation
     }
 
     /// Whether this is about the simulator itself rather than for the API that it stands in for.
