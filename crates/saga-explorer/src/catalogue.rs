@@ -1,0 +1,156 @@
+//! What is explored: the scenarios of `make explore`, and of `make explore-deep`.
+
+use serde_json::{Value, json};
+
+use crate::asl::{ErrorDetail, Stop};
+use crate::faults::{Fault, Site, Strike};
+use crate::scenario::{FARE_ID, Scenario, Twin, Waits};
+use crate::witness::CARD_NUMBER;
+use crate::world::Operation;
+
+const HOUR: i64 = 60 * 60 * 1000;
+
+/// Ages at which the payment function knows least of its own requests (it sends a charge until 19 h, an undo until 20 h,
+/// and believes a search from 21 h on), and when the gateway has forgotten its keys.
+const AGES: [(&str, i64); 3] = [("19h30", 19 * HOUR + HOUR / 2), ("20h30", 20 * HOUR + HOUR / 2), ("25h", 25 * HOUR)];
+
+/// All schedules with at most two faults of one execution, and without faults where somebody interferes.
+#[must_use]
+pub fn bounded() -> Vec<Scenario> {
+    let mut all = vec![alone(2)];
+    all.extend(other_fares());
+    all.extend(with_others());
+    all.extend(late());
+    all.push(called_for());
+    all.extend(permanent());
+    all
+}
+
+/// One execution and at most so many faults.
+#[must_use]
+pub fn alone(faults: u32) -> Scenario {
+    Scenario::alone("alone", plain(), faults)
+}
+
+/// The scenario of this name.
+#[must_use]
+pub fn named(name: &str) -> Option<Scenario> {
+    if name == "deep" {
+        return Some(deep());
+    }
+    bounded().into_iter().find(|scenario| scenario.name == name)
+}
+
+/// One execution and at most three faults.
+#[must_use]
+pub fn deep() -> Scenario {
+    Scenario { name: "deep".to_owned(), ..alone(3) }
+}
+
+fn plain() -> Value {
+    fare("3", "pm_card_visa")
+}
+
+/// A fare of $20.00 paid so by this customer.
+fn fare(customer: &str, payment_method: &str) -> Value {
+    json!({"fareId": FARE_ID, "customerId": customer, "fareAmount": "$20.00", "paymentMethod": payment_method})
+}
+
+fn with(field: &str, value: Value) -> Value {
+    let mut input = plain();
+    if let Some(fields) = input.as_object_mut() {
+        fields.insert(field.to_owned(), value);
+    }
+    input
+}
+
+/// Fares that go another way than to success, with one fault.
+fn other_fares() -> Vec<Scenario> {
+    [
+        ("declined", fare("3", "pm_card_chargeDeclined")),
+        ("capture-refused", fare("3_fail_charge", "pm_card_visa")),
+        ("needs-customer", fare("3", "pm_card_authenticationRequired")),
+        ("account-closed", fare("3_fail_credit", "pm_card_visa")),
+        ("refund-pending", fare("3_fail_credit", "pm_card_pendingRefund")),
+        ("cancelled-before", fare("3_fail_register", "pm_card_visa")),
+        ("bad-amount", with("fareAmount", json!("20 dollars"))),
+        ("card-data", with("cc", json!(CARD_NUMBER))),
+        ("no-object", json!(["fare"])),
+    ]
+    .into_iter()
+    .map(|(name, input)| Scenario::alone(name, input, 1))
+    .collect()
+}
+
+/// A twin, somebody who stops the execution, or one who redrives it.
+fn with_others() -> Vec<Scenario> {
+    let base = |name: &str| Scenario { waits: Waits::Shortest, ..Scenario::alone(name, plain(), 0) };
+    vec![
+        Scenario { errors: ErrorDetail::Omitted, faults: 1, ..base("no-error-in-event") },
+        Scenario { twin: Some(Twin::Same), ..base("twin") },
+        Scenario { twin: Some(Twin::OtherPayload), ..base("twin-other-payload") },
+        Scenario { stop: Some(Stop::Aborted), ..base("abort") },
+        Scenario { stop: Some(Stop::TimedOut), ..base("time-out") },
+        Scenario { stop: Some(Stop::Aborted), redrive: true, ..base("redrive") },
+    ]
+}
+
+/// Recovery, or a redrive, that comes hours after the execution has ended.
+fn late() -> Vec<Scenario> {
+    let later = AGES.into_iter().map(|(name, delay)| Scenario {
+        stop: Some(Stop::Aborted),
+        redrive: true,
+        delay,
+        ..Scenario::alone(format!("after-{name}"), plain(), 0)
+    });
+    later.collect()
+}
+
+/// Something that goes wrong for ever, until a person who was called for has mended it.
+fn permanent() -> Vec<Scenario> {
+    let mut all = Vec::new();
+    for site in Site::all() {
+        for strike in site.strikes().iter().filter(|strike| lasts(site, **strike)) {
+            let name = format!("for-ever-{site}-{}", strike.fault);
+            let input = fare("3_fail_credit", "pm_card_visa");
+            all.push(Scenario { permanent: Some((site, *strike)), ..Scenario::alone(name, input, 0) });
+        }
+    }
+    all
+}
+
+/// The refund is broken for ever, and one fault more on the way to the attention queue.
+fn called_for() -> Scenario {
+    let site = Site::Call(Operation::Gateway(gateway_simulator::Operation::Refund));
+    let strike = Strike { fault: Fault::Gateway(gateway_simulator::Fault::ServerErrorBefore), throughout: true };
+    Scenario {
+        permanent: Some((site, strike)),
+        only_at: Some(Site::Send),
+        waits: Waits::Shortest,
+        ..Scenario::alone("called-for", fare("3_fail_credit", "pm_card_visa"), 1)
+    }
+}
+
+/// What breaks for good: a store that refuses or swallows, a gateway that cannot be reached or answers nothing, a topic that
+/// is down.
+fn lasts(site: Site, strike: Strike) -> bool {
+    let is_total = match strike.fault {
+        Fault::FailsBefore | Fault::AnswerLost | Fault::NotSent => true,
+        Fault::Gateway(fault) => {
+            matches!(fault, gateway_simulator::Fault::AnswerLost | gateway_simulator::Fault::ServerErrorBefore)
+        }
+        Fault::LandsLate
+        | Fault::Twice
+        | Fault::AgainLater
+        | Fault::Killed(_)
+        | Fault::TimedOut(_)
+        | Fault::Throttled
+        | Fault::RunsOn
+        | Fault::TwiceAtOnce => false,
+    };
+    let is_used = match site {
+        Site::Call(Operation::Store(_) | Operation::Gateway(_)) | Site::Publish => true,
+        Site::Invoke | Site::Send | Site::Event => false,
+    };
+    strike.throughout && is_total && is_used
+}

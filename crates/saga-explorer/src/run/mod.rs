@@ -1,0 +1,160 @@
+//! One run: the deployed state machines and the real handlers, moved one step at a time in an order, and with faults, that
+//! somebody else chooses.
+
+mod actor;
+mod calls;
+mod describe;
+mod moves;
+mod tasks;
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use fare_values::FareId;
+use serde_json::Value;
+
+use crate::asl::{Definition, Execution, Identity};
+use crate::faults::{Site, Strike};
+use crate::fingerprint::Fingerprint;
+use crate::journal::Journal;
+use crate::scenario::{FARE_ID, Scenario};
+use crate::violation::Violation;
+use crate::witness::Witness;
+use crate::world::{Quirk, World};
+use actor::{Actor, Machine, Role, Worker};
+
+pub(crate) use moves::Move;
+
+/// After so many moves a run counts as one that never ends.
+const MOST_MOVES: usize = 20_000;
+
+/// What the other execution of the fare is called.
+const TWIN: &str = "twin";
+
+/// The two state machines, as deployed.
+#[derive(Clone, Debug)]
+pub struct Machines {
+    /// `fare-collection`.
+    pub fare_collection: Arc<Definition>,
+    /// `recover-fare`.
+    pub recover_fare: Arc<Definition>,
+    /// What the stores' twins, or the gateway's, leave out: nothing but for a mutant.
+    pub quirk: Option<Quirk>,
+}
+
+/// One run. A clone is a branch of its history.
+#[derive(Clone)]
+pub(crate) struct Run<'a> {
+    scenario: &'a Scenario,
+    machines: &'a Machines,
+    world: World,
+    actors: Vec<Actor>,
+    /// Who moved last.
+    current: usize,
+    faults_left: u32,
+    stops_left: u32,
+    redrives_left: u32,
+    is_mended: bool,
+    has_settled: bool,
+    moves_made: usize,
+    /// How often names were given to actors of each kind.
+    named: u32,
+    /// What has struck so far.
+    pub(crate) struck: Vec<(Site, Strike)>,
+    pub(crate) witness: Witness,
+    pub(crate) journal: Journal,
+}
+
+impl<'a> Run<'a> {
+    /// A run that is about to begin.
+    ///
+    /// # Errors
+    /// [`Violation`] if not even the fare's id can be read, which is a mistake in the explorer.
+    pub(crate) fn new(scenario: &'a Scenario, machines: &'a Machines, journal: Journal) -> Result<Self, Violation> {
+        let fare_id: FareId = FareId::new(FARE_ID).map_err(|_| Violation::mistake("the fare's id is not one"))?;
+        let mut run = Self {
+            scenario,
+            machines,
+            world: World::new(fare_id, machines.quirk),
+            actors: Vec::new(),
+            current: 0,
+            faults_left: scenario.faults,
+            stops_left: u32::from(scenario.stop.is_some()),
+            redrives_left: u32::from(scenario.redrive),
+            is_mended: scenario.permanent.is_none(),
+            has_settled: false,
+            moves_made: 0,
+            named: 0,
+            struck: Vec::new(),
+            witness: Witness::default(),
+            journal,
+        };
+        let main = run.execution("main", Machine::FareCollection, scenario.input.clone());
+        run.actors.push(Actor::new("main", main, run.world.now()));
+        run.settle(0)?;
+        if let Some(input) = scenario.twin_input() {
+            run.actors.push(Actor::new(TWIN, Role::Start(Machine::FareCollection, input), run.world.now()));
+        }
+        Ok(run)
+    }
+
+    /// What the state depends on from here. Two runs of one scenario that meet in a fingerprint have the same future.
+    pub(crate) fn fingerprint(&self) -> u128 {
+        let mut fingerprint = Fingerprint::default();
+        self.hash(&mut fingerprint);
+        fingerprint.value()
+    }
+
+    pub(crate) fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The executions, by name.
+    pub(crate) fn executions(&self) -> impl Iterator<Item = (&str, &Execution)> {
+        self.actors.iter().filter_map(|actor| Some((actor.name.as_str(), &actor.worker()?.execution)))
+    }
+
+    /// An execution that starts now.
+    fn execution(&self, name: &str, machine: Machine, input: Value) -> Role {
+        let (definition, machine_name) = match machine {
+            Machine::FareCollection => (&self.machines.fare_collection, "fare-collection"),
+            Machine::RecoverFare => (&self.machines.recover_fare, "recover-fare"),
+        };
+        let identity = Identity {
+            execution_arn: execution_arn(machine_name, name),
+            name: name.to_owned(),
+            state_machine_arn: format!("arn:aws:states:eu-central-1:123456789012:stateMachine:{machine_name}"),
+            state_machine_name: machine_name.to_owned(),
+            started_at_ms: milliseconds(self.world.now()),
+        };
+        let execution = Execution::start(Arc::clone(definition), Arc::new(identity), Arc::new(input));
+        Role::Execution(Box::new(Worker::new(execution, machine)))
+    }
+
+    /// A name that no other actor of this run has or had.
+    fn name(&mut self, kind: &str) -> String {
+        self.named += 1;
+        format!("{kind}-{}", self.named)
+    }
+}
+
+/// A time for those who count without a sign.
+fn milliseconds(time: i64) -> u64 {
+    u64::try_from(time).unwrap_or_default()
+}
+
+pub(crate) fn execution_arn(machine: &str, name: &str) -> String {
+    format!("arn:aws:states:eu-central-1:123456789012:execution:{machine}:{name}")
+}
+
+impl Hash for Run<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.scenario.name, self.faults_left, self.stops_left, self.redrives_left, self.is_mended, self.has_settled)
+            .hash(state);
+        self.world.hash(state);
+        for actor in self.actors.iter().filter(|actor| !matches!(actor.role, Role::Gone)) {
+            actor.hash(state);
+        }
+        self.witness.hash(state);
+    }
+}

@@ -1,0 +1,227 @@
+//! What can happen next.
+
+use super::actor::{Act, Actor, Machine, Message, Role};
+use super::{MOST_MOVES, Run, TWIN};
+use crate::asl::{Ending, Need, Stop};
+use crate::faults::{Fault, Site, Strike};
+use crate::violation::Violation;
+
+/// How long nothing happens at last, in milliseconds: longer than a refund takes to settle.
+const WHILE: i64 = 60_000;
+
+/// One thing that can happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Move {
+    /// An actor does what it does next.
+    Act(usize),
+    /// The same, with a fault.
+    Strike(usize, Site, Strike),
+    /// Somebody stops the execution.
+    Stop(usize, Stop),
+    /// Somebody redrives the execution.
+    Redrive(usize),
+    /// The operator who was called for mends what was broken, and redrives what has failed.
+    Mend,
+    /// At last nothing happens for a while, in which refunds settle.
+    Settle,
+    /// Reconciliation finds that a refund has failed since, and has the payment undone again.
+    Reconcile,
+}
+
+impl Run<'_> {
+    /// Everything that can happen next; first what happens if nobody interferes. Empty if it is all over.
+    pub(crate) fn moves(&self) -> Vec<Move> {
+        let now = self.world.now();
+        let mut free: Vec<usize> = Vec::new();
+        for id in self.in_order() {
+            let Some(actor) = self.actors.get(id) else { continue };
+            if !matches!(actor.act(), Act::Rest) && self.has_time_for(id, actor) {
+                free.push(id);
+            }
+        }
+        let free_now = free.clone();
+        free.retain(|id| self.may_matter(*id, &free_now));
+        // Without interference the one that can act soonest does, and messages on their way arrive last.
+        free.sort_by_key(|id| {
+            self.actors.get(*id).map(|actor| (matches!(actor.act(), Act::Arrive), actor.ready_at.max(now)))
+        });
+        let mut moves: Vec<Move> = free.iter().copied().map(Move::Act).collect();
+        for &id in &free {
+            moves.extend(self.strikes(id));
+        }
+        moves.extend(self.interventions(&free));
+        moves
+    }
+
+    /// Lets this happen.
+    ///
+    /// # Errors
+    /// [`Violation`] if it breaks an invariant that must hold at every moment.
+    pub(crate) fn make(&mut self, chosen: Move) -> Result<(), Violation> {
+        self.moves_made += 1;
+        if self.moves_made > MOST_MOVES {
+            return Err(Violation::new("I5", format!("the run does not end within {MOST_MOVES} moves")));
+        }
+        match chosen {
+            Move::Act(id) => {
+                self.meet_what_is_broken(id);
+                self.act(id, None)
+            }
+            Move::Strike(id, site, strike) => {
+                self.faults_left = self.faults_left.saturating_sub(1);
+                self.endure(id, site, strike);
+                self.act(id, Some((site, strike.fault)))
+            }
+            Move::Stop(id, how) => {
+                self.stops_left = self.stops_left.saturating_sub(1);
+                self.stop(id, how)
+            }
+            Move::Redrive(id) => {
+                self.redrives_left = self.redrives_left.saturating_sub(1);
+                self.pass_until(self.redrivable_at(id).unwrap_or_default());
+                self.redrive(id)
+            }
+            Move::Mend => self.mend(),
+            Move::Settle => {
+                self.has_settled = true;
+                self.pass_until(self.world.now().saturating_add(WHILE));
+                Ok(())
+            }
+            Move::Reconcile => self.reconcile(),
+        }
+    }
+
+    /// What this move is called in a schedule.
+    pub(crate) fn label(&self, chosen: Move) -> String {
+        let name = |id: usize| self.actors.get(id).map_or("nobody", |actor| actor.name.as_str());
+        match chosen {
+            Move::Act(id) => name(id).to_owned(),
+            Move::Strike(id, _, strike) => format!("{}/{strike}", name(id)),
+            Move::Stop(id, Stop::Aborted) => format!("{}/abort", name(id)),
+            Move::Stop(id, Stop::TimedOut) => format!("{}/time-out", name(id)),
+            Move::Redrive(id) => format!("{}/redrive", name(id)),
+            Move::Mend => "mend".to_owned(),
+            Move::Settle => "settle".to_owned(),
+            Move::Reconcile => "reconcile".to_owned(),
+        }
+    }
+
+    /// The actors, the one that moved last first.
+    fn in_order(&self) -> impl Iterator<Item = usize> + use<> {
+        let (current, count) = (self.current, self.actors.len());
+        std::iter::once(current).chain((0..count).filter(move |id| *id != current))
+    }
+
+    /// Whether an actor can be the next: it may be late, but what it waits for must not be later than some function has
+    /// time, which would have been ended by then.
+    fn has_time_for(&self, id: usize, actor: &Actor) -> bool {
+        actor.ready_at <= self.world.now()
+            || self.actors.iter().enumerate().all(|(other, someone)| {
+                other == id || someone.invocation().is_none_or(|invocation| actor.ready_at <= invocation.answer_by())
+            })
+    }
+
+    /// Whether it can make a difference that this actor is the next. A message that arrives is noticed only by somebody who
+    /// touches the same place later, so it is enough to let it arrive just before that, before time passes in which it would
+    /// be lost, or last of all. A notice is noticed by no handler.
+    fn may_matter(&self, id: usize, free: &[usize]) -> bool {
+        let Some(Role::Late(message)) = self.actors.get(id).map(|actor| &actor.role) else { return true };
+        let now = self.world.now();
+        let mut others = free
+            .iter()
+            .filter_map(|other| self.actors.get(*other))
+            .filter(|other| !matches!(other.role, Role::Late(_)))
+            .peekable();
+        others.peek().is_none()
+            || others.any(|other| {
+                let may_be_lost = matches!(message, Message::Request { .. }) && other.ready_at > now;
+                may_be_lost || other.act().place() == Some(message.place())
+            })
+    }
+
+    /// What can go wrong with this actor's next act.
+    fn strikes(&self, id: usize) -> impl Iterator<Item = Move> + use<'_> {
+        let actor = self.actors.get(id).filter(|actor| self.faults_left > 0 && !self.is_mirror(actor));
+        let is_worker = actor.is_some_and(|actor| actor.worker().is_some());
+        let sites = actor.into_iter().flat_map(|actor| actor.act().sites().map(move |site| (actor, site)));
+        let free = sites.filter(|(actor, site)| {
+            self.scenario.only_at.is_none_or(|only| only == *site) && self.forced(actor, *site).is_none()
+        });
+        let strikes = free.flat_map(|(_, site)| site.strikes().iter().map(move |strike| (site, *strike)));
+        strikes
+            .filter(move |(_, strike)| is_worker || !strike.throughout)
+            .map(move |(site, strike)| Move::Strike(id, site, strike))
+    }
+
+    /// Whether a fault of this actor is the same as one of the execution's, seen in a mirror: of two executions that are alike
+    /// either may be called the twin, so with one fault at most it need not strike that one.
+    fn is_mirror(&self, actor: &Actor) -> bool {
+        self.scenario.is_symmetric() && actor.name == TWIN
+    }
+
+    /// What goes wrong with this actor's next act, whatever anybody chooses.
+    pub(super) fn forced(&self, actor: &Actor, site: Site) -> Option<Fault> {
+        let permanent = if self.is_mended { None } else { self.scenario.is_permanent(site) };
+        permanent.or_else(|| actor.lasting(site, self.scenario.attempts_with_fault()))
+    }
+
+    /// What people can do now.
+    fn interventions(&self, free: &[usize]) -> Vec<Move> {
+        let mut moves = Vec::new();
+        if let (Some(how), true) = (self.scenario.stop, self.stops_left > 0 && self.is_running(0)) {
+            moves.push(Move::Stop(0, how));
+        }
+        let time_until = |time: i64| {
+            time <= self.world.now()
+                || self.actors.iter().all(|actor| actor.invocation().is_none_or(|one| time <= one.answer_by()))
+        };
+        if self.redrives_left > 0 && self.redrivable_at(0).is_some_and(time_until) {
+            moves.push(Move::Redrive(0));
+        }
+        if free.is_empty() {
+            if self.witness.waits_for_attention() {
+                moves.push(Move::Mend);
+            } else if !self.has_settled {
+                moves.push(Move::Settle);
+            } else if self.witness.has_failed_refund(&self.world) {
+                moves.push(Move::Reconcile);
+            }
+        }
+        moves
+    }
+
+    fn is_running(&self, id: usize) -> bool {
+        let worker = self.actors.get(id).and_then(Actor::worker);
+        worker.is_some_and(|worker| !matches!(worker.execution.need(), Need::Ended(_)))
+    }
+
+    /// From when on somebody may redrive the execution, in milliseconds since the epoch.
+    fn redrivable_at(&self, id: usize) -> Option<i64> {
+        let actor = self.actors.get(id)?;
+        let worker = actor.worker().filter(|worker| worker.machine == Machine::FareCollection)?;
+        match worker.execution.need() {
+            Need::Ended(Ending::Failed { .. } | Ending::Aborted | Ending::TimedOut) => {
+                Some(actor.ready_at.saturating_add(self.scenario.delay))
+            }
+            Need::Ended(Ending::Succeeded { .. }) | Need::Task(_) | Need::Backoff(_) => None,
+        }
+    }
+
+    /// What is broken for ever is broken throughout the state in which it is met.
+    fn meet_what_is_broken(&mut self, id: usize) {
+        let Some((broken, strike)) = self.scenario.permanent.filter(|_| !self.is_mended) else { return };
+        let Some(actor) = self.actors.get_mut(id).filter(|actor| actor.act().sites().any(|site| site == broken)) else {
+            return;
+        };
+        actor.endure(broken, strike.fault);
+    }
+
+    /// Remembers a fault that lasts, and which faults have struck.
+    fn endure(&mut self, id: usize, site: Site, strike: Strike) {
+        let Some(actor) = self.actors.get_mut(id) else { return };
+        self.struck.push((site, strike));
+        if strike.throughout {
+            actor.endure(site, strike.fault);
+        }
+    }
+}
