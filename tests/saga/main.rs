@@ -6,6 +6,7 @@
 
 mod gate;
 mod input;
+mod interpreter;
 mod outcomes;
 mod privacy;
 mod recovered;
