@@ -38,16 +38,20 @@ pub struct Found {
 }
 
 /// Hunts through the bounded catalogue: every scenario without faults, then each with one, then each with two, as far as
-/// its own bound and `most_faults` allow. The order is the same for every mutant: within a number of faults, the fewer
-/// interfere the sooner.
+/// its own bound and `most_faults` allow. What goes wrong for ever counts as a fault. The order is the same for every
+/// mutant: within a number of faults, the fewer interfere the sooner.
 pub fn hunt(most_faults: u32, mut search: impl FnMut(&Scenario) -> Findings) -> Verdict {
     let mut scenarios = catalogue::bounded();
     scenarios.sort_by_key(interferences);
     for faults in 0..=most_faults {
-        for scenario in scenarios.iter().filter(|scenario| scenario.faults >= faults) {
+        for scenario in &scenarios {
+            let lasting = u32::from(scenario.permanent.is_some());
+            let Some(faults) = faults.checked_sub(lasting).filter(|faults| *faults <= scenario.faults) else {
+                continue;
+            };
             let found = search(&Scenario { faults, ..scenario.clone() });
             if let Some(first) = found.violations.iter().min_by_key(|found| found.faults) {
-                return verdict(first);
+                return verdict(first, usize::from(scenario.permanent.is_some()));
             }
         }
     }
@@ -59,7 +63,7 @@ fn interferences(scenario: &Scenario) -> usize {
     [scenario.twin.is_some(), scenario.stop.is_some(), scenario.redrive].into_iter().filter(|happens| *happens).count()
 }
 
-fn verdict(found: &Counterexample) -> Verdict {
+fn verdict(found: &Counterexample, lasting: usize) -> Verdict {
     let Counterexample { schedule, faults, violation } = found;
     if violation.is_mistake() {
         return Verdict::Broken { why: format!("{violation}, in {schedule}") };
@@ -67,7 +71,7 @@ fn verdict(found: &Counterexample) -> Verdict {
     let Violation { invariant, finding } = violation;
     Verdict::Killed(Found {
         scenario: schedule.scenario.clone(),
-        faults: *faults,
+        faults: faults + lasting,
         invariant: (*invariant).to_owned(),
         finding: finding.clone(),
         schedule: schedule.to_string(),

@@ -52,7 +52,7 @@ pub(super) const ALL: &[Mutant] = &[
                     "        let mut intents = self.gateway.search(&record.fare_id).await.map_err(indefinite(record))?;\n",
                     "        match replayed {",
                 ),
-                new: "        let mut intents = Vec::new();\n        match replayed {",
+                new: "        let mut intents: Vec<PaymentIntent> = Vec::new();\n        match replayed {",
             },
         ]),
     },
@@ -132,15 +132,6 @@ pub(super) const ALL: &[Mutant] = &[
         }]),
     },
     Mutant {
-        name: "decline-without-a-look",
-        wrong: "a charge takes a decline for the end of a payment whatever state it was left in",
-        seed: Seed::Source(&[Patch {
-            file: CHARGE,
-            old: "            Err(GatewayError::Declined { reason, left }) if is_over(left) => {",
-            new: "            Err(GatewayError::Declined { reason, left: _ }) => {",
-        }]),
-    },
-    Mutant {
         name: "captured-over-cancelling",
         wrong: "a charge records its capture although an undo has begun meanwhile",
         seed: Seed::Source(&[Patch {
@@ -150,15 +141,6 @@ pub(super) const ALL: &[Mutant] = &[
                 "            ..record.transition(&[PaymentStatus::Pending, PaymentStatus::Cancelling], ",
                 "PaymentStatus::Captured, self.now())",
             ),
-        }]),
-    },
-    Mutant {
-        name: "charge-ignores-cancelling",
-        wrong: "a charge goes on although the payment is being undone",
-        seed: Seed::Source(&[Patch {
-            file: CHARGE,
-            old: "        PaymentStatus::Pending => return Answered::NotYet(record),",
-            new: "        PaymentStatus::Pending | PaymentStatus::Cancelling => return Answered::NotYet(record),",
         }]),
     },
     Mutant {

@@ -30,15 +30,6 @@ pub(super) const ALL: &[Mutant] = &[
         }]),
     },
     Mutant {
-        name: "registered-though-failed",
-        wrong: "registering says that the fare is registered though it is failed",
-        seed: Seed::Source(&[Patch {
-            file: FARES,
-            old: "FareStatus::Failed => Err(RegisterFareError::Cancelled { fare_id: record.request.fare_id().clone() }),",
-            new: "FareStatus::Failed => registered,",
-        }]),
-    },
-    Mutant {
         name: "register-ignores-payload",
         wrong: "registering takes a fare with another payload for its own",
         seed: Seed::Source(&[Patch {
