@@ -146,6 +146,12 @@ impl Fault {
     }
 
     /// Where in the course of a request this strikes.
+    /// Whether a request that meets this gets no further: it has no effect, nothing is kept, and what is seen depends on
+    /// nothing but the fault.
+    pub fn strikes_in_front(self) -> bool {
+        self.point() == Point::InFront
+    }
+
     pub(crate) fn point(self) -> Point {
         match self {
             Self::RequestLost

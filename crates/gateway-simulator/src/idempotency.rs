@@ -1,12 +1,14 @@
 //! Idempotency keys: the first answer under a key is the answer.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::form::Form;
 use crate::log::Subject;
-use crate::refusal::Refusal;
+use crate::refusal::{REQUEST_LOG, Refusal};
 use crate::request::{Method, Request};
 
 /// How long an answer is kept: 24 hours, in milliseconds.
@@ -16,7 +18,7 @@ pub const KEY_LIFETIME_MS: u64 = 24 * 60 * 60 * 1000;
 pub const MAX_KEY_LENGTH: usize = 255;
 
 /// An answer kept under a key, with the request it answered.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Kept {
     pub(crate) path: String,
     pub(crate) form: Form,
@@ -30,7 +32,7 @@ pub(crate) struct Kept {
 /// The answers kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Keys {
-    kept: BTreeMap<String, Kept>,
+    kept: BTreeMap<String, Arc<Kept>>,
     expiries: VecDeque<(u64, String)>,
 }
 
@@ -56,14 +58,26 @@ impl Keys {
                 "Keys for idempotent requests can only be used with the same parameters they were first used with. Try \
                  using a key other than '{key}' if you meant to execute a different request."
             ))),
-            found => Ok(found),
+            found => Ok(found.map(Arc::as_ref)),
         }
     }
 
     /// Keeps the answer under a key that is new.
     pub(crate) fn keep(&mut self, key: &str, kept: Kept, now_ms: u64) {
         self.expiries.push_back((now_ms.saturating_add(KEY_LIFETIME_MS), key.to_owned()));
-        self.kept.insert(key.to_owned(), kept);
+        self.kept.insert(key.to_owned(), Arc::new(kept));
+    }
+}
+
+/// Without the request's id and where its log is: they are numbers for people, on which no outcome depends.
+impl Hash for Kept {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self { path, form, status, body, should_retry, request_id: _, subject } = self;
+        (path, form, status, should_retry, subject).hash(state);
+        match body.get("error").and_then(Value::as_object) {
+            Some(error) => error.iter().filter(|(name, _)| *name != REQUEST_LOG).for_each(|field| field.hash(state)),
+            None => body.hash(state),
+        }
     }
 }
 

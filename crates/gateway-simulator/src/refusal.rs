@@ -2,6 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+/// The field of an error that tells where the request's log is.
+pub(crate) const REQUEST_LOG: &str = "request_log_url";
+
 /// Whether a refusal came before or out of the execution of a request. Only the latter is kept under the idempotency key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Stage {
@@ -163,7 +166,7 @@ impl Refusal {
     pub(crate) fn body(&self, request_id: Option<&str>) -> Value {
         let log = request_id.map(|id| format!("https://dashboard.stripe.com/test/logs/{id}"));
         let mut error = self.error.clone();
-        error.extend(log.map(|url| ("request_log_url".to_owned(), url.into())));
+        error.extend(log.map(|url| (REQUEST_LOG.to_owned(), url.into())));
         json!({ "error": error })
     }
 

@@ -14,7 +14,7 @@ const HOUR: i64 = 60 * 60 * 1000;
 /// and believes a search from 21 h on), and when the gateway has forgotten its keys.
 const AGES: [(&str, i64); 3] = [("19h30", 19 * HOUR + HOUR / 2), ("20h30", 20 * HOUR + HOUR / 2), ("25h", 25 * HOUR)];
 
-/// All schedules with at most two faults of one execution, and without faults where somebody interferes.
+/// All schedules with at most two faults of one execution, and with at most one where somebody interferes.
 #[must_use]
 pub fn bounded() -> Vec<Scenario> {
     let mut all = vec![alone(2)];
@@ -82,17 +82,27 @@ fn other_fares() -> Vec<Scenario> {
     .collect()
 }
 
-/// A twin, somebody who stops the execution, or one who redrives it.
+/// A twin, somebody who stops the execution, or one who redrives it, and one fault.
 fn with_others() -> Vec<Scenario> {
-    let base = |name: &str| Scenario { waits: Waits::Shortest, ..Scenario::alone(name, plain(), 0) };
     vec![
-        Scenario { errors: ErrorDetail::Omitted, faults: 1, ..base("no-error-in-event") },
-        Scenario { twin: Some(Twin::Same), ..base("twin") },
-        Scenario { twin: Some(Twin::OtherPayload), ..base("twin-other-payload") },
-        Scenario { stop: Some(Stop::Aborted), ..base("abort") },
-        Scenario { stop: Some(Stop::TimedOut), ..base("time-out") },
-        Scenario { stop: Some(Stop::Aborted), redrive: true, ..base("redrive") },
+        Scenario { errors: ErrorDetail::Omitted, ..among_others("no-error-in-event", 1) },
+        Scenario { twin: Some(Twin::Same), ..among_others("twin", 1) },
+        Scenario { twin: Some(Twin::OtherPayload), ..among_others("twin-other-payload", 1) },
+        Scenario { stop: Some(Stop::Aborted), ..among_others("abort", 1) },
+        Scenario { stop: Some(Stop::TimedOut), ..among_others("time-out", 1) },
+        Scenario { leaves_function: false, ..redriven("redrive", 1) },
+        redriven("redrive-beside-function", 0),
     ]
+}
+
+/// Redriven after it has failed or was stopped, whatever was at work for it then, while it is being recovered.
+fn redriven(name: &str, faults: u32) -> Scenario {
+    Scenario { stop: Some(Stop::Aborted), redrive: true, ..among_others(name, faults) }
+}
+
+/// Where it matters who comes first and not how long anything takes.
+fn among_others(name: &str, faults: u32) -> Scenario {
+    Scenario { waits: Waits::Shortest, ..Scenario::alone(name, plain(), faults) }
 }
 
 /// Recovery, or a redrive, that comes hours after the execution has ended.

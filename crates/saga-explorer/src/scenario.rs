@@ -20,10 +20,12 @@ pub enum Twin {
 /// How long a state machine waits before it tries again: its jitter allows anything between nothing and the longest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Waits {
-    /// Not at all, unless it could be a minute or more: who else acts in between is then a matter of order alone. States that
-    /// differ only in how late it is are seldom, so that there are far fewer.
+    /// Not at all, unless it could be a minute or more: who else acts in between is then a matter of order alone. Nor does
+    /// any other wait last, for an answer that does not come or for the end of a process that is gone, and what is turned
+    /// away again and again is so all at once. States that differ only in how late it is are seldom, so that there are far
+    /// fewer.
     Shortest,
-    /// As long as it can.
+    /// As long as it can, and everything else as long as it takes.
     Longest,
 }
 
@@ -42,6 +44,8 @@ pub struct Scenario {
     pub only_at: Option<Site>,
     /// Whether the execution is stopped from outside at some point, and how.
     pub stop: Option<Stop>,
+    /// Whether that can happen while a function is at work for the execution, which then runs on for nobody.
+    pub leaves_function: bool,
     /// Whether somebody redrives the execution at some point after it has ended badly.
     pub redrive: bool,
     /// How long after the end of an execution its recovery starts at the earliest, and a redrive comes, in milliseconds.
@@ -50,6 +54,8 @@ pub struct Scenario {
     pub waits: Waits,
     /// Whether the event of an execution that ended says why it failed.
     pub errors: ErrorDetail,
+    /// Whether orders are left out that come to the same as others: as a rule, since there are so many.
+    pub is_reduced: bool,
     /// What goes wrong for ever, until an operator who was called for mends it.
     pub permanent: Option<(Site, Strike)>,
 }
@@ -65,10 +71,12 @@ impl Scenario {
             faults,
             only_at: None,
             stop: None,
+            leaves_function: true,
             redrive: false,
             delay: 0,
             waits: Waits::Longest,
             errors: ErrorDetail::Given,
+            is_reduced: true,
             permanent: None,
         }
     }

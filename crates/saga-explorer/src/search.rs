@@ -27,10 +27,12 @@ pub struct Findings {
     pub runs: u64,
     /// Distinct states.
     pub states: u64,
-    /// How often the fare ended how, over the runs that reached an end.
+    /// In how many distinct states everything was over, by how the fare ended.
     pub outcomes: BTreeMap<Outcome, u64>,
     /// How many of those needed a person on the way.
     pub attention: u64,
+    /// What was left of the fare in those states, as fingerprints: records, money and notices, and nothing of how it came to be.
+    pub endings: BTreeSet<u128>,
     /// What went wrong, at least once each.
     pub struck: BTreeSet<(Site, Strike)>,
     /// The schedules that broke an invariant.
@@ -231,14 +233,11 @@ impl<'a> Search<'a> {
     fn drive(&self, run: &mut Run<'a>, picks: &mut Vec<u16>) -> Result<Option<Outcome>, Violation> {
         loop {
             let moves = run.moves();
-            let Some(&first) = moves.first() else {
-                self.is_new(run.fingerprint());
-                return judge(run).map(Some);
-            };
+            if !self.is_new(run.fingerprint()) {
+                return Ok(None);
+            }
+            let Some(&first) = moves.first() else { return judge(run).map(Some) };
             if moves.len() > 1 {
-                if !self.is_new(run.fingerprint()) {
-                    return Ok(None);
-                }
                 let fork = Fork { run: Arc::new(run.clone()), picks: picks.clone(), moves, tried: 1 };
                 lock(&self.waiting).push(fork);
                 picks.push(0);
@@ -298,6 +297,7 @@ impl Findings {
     fn note(&mut self, outcome: Outcome, run: &Run<'_>) {
         *self.outcomes.entry(outcome).or_default() += 1;
         self.attention += u64::from(run.witness.had_attention());
+        self.endings.insert(run.ending());
     }
 
     /// Adds what another search has found.
@@ -308,6 +308,7 @@ impl Findings {
             *self.outcomes.entry(outcome).or_default() += times;
         }
         self.attention += other.attention;
+        self.endings.extend(other.endings);
         self.struck.extend(other.struck);
         self.violations.extend(other.violations);
     }
@@ -316,3 +317,6 @@ impl Findings {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use super::{GatewayResponse, IntentStatus, PaymentIntent, Refund, TransportError};
 
 /// A request that did not succeed. The variants say what may have happened.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum GatewayError {
     /// The card's issuer said no. Definite: this request moved and holds nothing.
     #[error("declined: {reason}")]
@@ -120,7 +120,7 @@ struct IntentInError {
 }
 
 /// A list or a search result.
-#[derive(Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
 pub(super) struct Page<T> {
     /// The objects on this page.
     pub(super) data: Vec<T>,
@@ -180,7 +180,7 @@ fn read<T: DeserializeOwned>(answer: Answer) -> Result<T, GatewayError> {
     }
 }
 
-fn read_last<T: DeserializeOwned>(last: Result<GatewayResponse, TransportError>) -> Result<T, GatewayError> {
+pub(super) fn read_last<T: DeserializeOwned>(last: Result<GatewayResponse, TransportError>) -> Result<T, GatewayError> {
     let response = last.map_err(|error| match error {
         TransportError::NotSent { .. } => GatewayError::Unavailable { reason: error.to_string() },
         TransportError::NoAnswer { .. } => GatewayError::OutcomeUnknown { reason: error.to_string() },

@@ -6,6 +6,7 @@
 
 mod answer;
 mod api_key;
+mod gist;
 mod http;
 mod intent;
 mod operations;
@@ -20,6 +21,7 @@ use fare_values::{FareId, Millis};
 
 pub use answer::{GatewayError, Reason};
 pub use api_key::{ApiKeySource, ApiKeyUnavailable, InMemoryApiKeys};
+pub use gist::Gist;
 pub use http::{HttpTransport, InvalidGatewayUrl};
 pub use intent::{IntentStatus, PaymentIntent, Refund, RefundStatus};
 pub use operations::Authorise;

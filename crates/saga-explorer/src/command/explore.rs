@@ -37,11 +37,11 @@ pub(super) fn run(arguments: &Arguments, options: &ExploreOptions) -> anyhow::Re
     for one in &explored {
         all.add(one.findings.clone());
     }
+    let is_whole = options.only.is_empty();
     match arguments.output {
-        Output::Table => report::table(&explored, &all, &machines)?,
+        Output::Table => report::table(&explored, &all, &machines, is_whole)?,
         Output::Json => report::json(&explored, &all)?,
     }
-    let is_whole = options.only.is_empty();
     Ok(all.violations.is_empty() && (!is_whole || all.struck.len() == kinds()))
 }
 

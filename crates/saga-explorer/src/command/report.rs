@@ -3,12 +3,15 @@
 use std::io::{self, IsTerminal, Write, stderr, stdout};
 use std::time::Duration;
 
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 use saga_explorer::{Counterexample, Findings, Machines, Outcome, Site, catalogue, kinds, replay};
 use serde_json::{Value, json};
 
 use super::explore::Explored;
 use super::replay::print;
+
+/// One line, under the header.
+const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
 /// So many counterexamples are shown with all that happens in them.
 const SHOWN: usize = 3;
@@ -20,9 +23,9 @@ pub(super) fn problem(error: &anyhow::Error) {
 }
 
 /// The report for people.
-pub(super) fn table(explored: &[Explored], all: &Findings, machines: &Machines) -> anyhow::Result<()> {
+pub(super) fn table(explored: &[Explored], all: &Findings, machines: &Machines, is_whole: bool) -> anyhow::Result<()> {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(STYLE);
     if !stdout().is_terminal() {
         table.force_no_tty();
     }
@@ -48,7 +51,7 @@ pub(super) fn table(explored: &[Explored], all: &Findings, machines: &Machines) 
     let mut out = stdout().lock();
     writeln!(out, "{table}")?;
     let missed: Vec<String> = missed(all).map(|(site, strike)| format!("{site}/{strike}")).collect();
-    if !missed.is_empty() {
+    if is_whole && !missed.is_empty() {
         writeln!(out, "kinds of fault that no schedule reached: {}", missed.join(", "))?;
     }
     counterexamples(&mut out, all, machines)?;

@@ -157,7 +157,8 @@ impl Actor {
     }
 
     /// The fault that strikes here throughout the state that is being executed. So many attempts meet it; at all later ones
-    /// Lambda turns the function away, which exhausts the retries as well, and does not repeat what those have shown.
+    /// the function, or the message, is turned away, which exhausts the retries as well, and does not repeat what those have
+    /// shown.
     pub(super) fn lasting(&self, site: Site, attempts: u32) -> Option<Fault> {
         let worker = self.worker()?;
         let lasting = worker.lasting.as_ref()?;
@@ -165,8 +166,12 @@ impl Actor {
             Need::Task(task) => task.attempt > attempts,
             Need::Backoff(_) | Need::Ended(_) => false,
         };
-        if site == Site::Invoke && is_repeated {
-            return Some(Fault::Throttled);
+        if is_repeated {
+            return match site {
+                Site::Invoke => Some(Fault::Throttled),
+                Site::Publish | Site::Send => Some(Fault::FailsBefore),
+                Site::Call(_) | Site::Event => None,
+            };
         }
         lasting.faults.iter().find(|(at, _)| *at == site).map(|(_, fault)| *fault)
     }
@@ -175,6 +180,15 @@ impl Actor {
 impl Worker {
     pub(super) fn new(execution: Execution, machine: Machine) -> Self {
         Self { execution, machine, invocation: None, first_call: None, task_began: 0, lasting: None }
+    }
+
+    /// Once enough attempts have met the faults that last throughout a state, it does not matter any more which they were.
+    pub(super) fn wear_out(&mut self, attempts: u32) {
+        let tried = self.execution.attempts();
+        let Need::Backoff(_) = self.execution.need() else { return };
+        if let Some(lasting) = self.lasting.as_mut().filter(|_| tried >= attempts) {
+            lasting.faults.clear();
+        }
     }
 
     fn act(&self) -> Act<'_> {

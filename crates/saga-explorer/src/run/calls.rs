@@ -10,6 +10,7 @@ use super::actor::{Actor, Message, News, Role};
 use super::describe::told_in_words;
 use crate::asl::Failure;
 use crate::faults::{Fault, Reach};
+use crate::scenario::Waits;
 use crate::violation::Violation;
 use crate::world::{Call, Progress, StoreCall, Told, received};
 
@@ -34,7 +35,7 @@ impl Run<'_> {
             Call::Store(call) => self.write(id, call, fault)?,
             Call::Gateway(_, request, time_limit) => self.request(id, request, *time_limit, fault)?,
         };
-        match sequel {
+        match self.without_waiting(sequel) {
             Sequel::Told(told, at) if at <= now => self.go_on(id, told),
             Sequel::Told(told, at) => {
                 self.tell_later(id, News::Told(told), at);
@@ -45,6 +46,18 @@ impl Run<'_> {
                 self.tell_later(id, News::Failed(failure), at);
                 Ok(())
             }
+        }
+    }
+
+    /// The same at once, where waits are the shortest. What the gateway does takes its time all the same.
+    fn without_waiting(&self, sequel: Sequel) -> Sequel {
+        let now = self.world.now();
+        match (self.scenario.waits, sequel) {
+            (Waits::Shortest, Sequel::Told(told @ (Told::Paused | Told::Gateway(Err(_))), _)) => {
+                Sequel::Told(told, now)
+            }
+            (Waits::Shortest, Sequel::Gone(failure, _)) => Sequel::Gone(failure, now),
+            (Waits::Shortest | Waits::Longest, sequel) => sequel,
         }
     }
 

@@ -5,6 +5,7 @@ mod actor;
 mod calls;
 mod describe;
 mod moves;
+mod order;
 mod tasks;
 
 use std::hash::{Hash, Hasher};
@@ -57,8 +58,6 @@ pub(crate) struct Run<'a> {
     is_mended: bool,
     has_settled: bool,
     moves_made: usize,
-    /// How often names were given to actors of each kind.
-    named: u32,
     /// What has struck so far.
     pub(crate) struck: Vec<(Site, Strike)>,
     pub(crate) witness: Witness,
@@ -84,7 +83,6 @@ impl<'a> Run<'a> {
             is_mended: scenario.permanent.is_none(),
             has_settled: false,
             moves_made: 0,
-            named: 0,
             struck: Vec::new(),
             witness: Witness::default(),
             journal,
@@ -102,6 +100,13 @@ impl<'a> Run<'a> {
     pub(crate) fn fingerprint(&self) -> u128 {
         let mut fingerprint = Fingerprint::default();
         self.hash(&mut fingerprint);
+        fingerprint.value()
+    }
+
+    /// What is left in the end, whoever did it in whatever order.
+    pub(crate) fn ending(&self) -> u128 {
+        let mut fingerprint = Fingerprint::default();
+        (&self.world, &self.witness).hash(&mut fingerprint);
         fingerprint.value()
     }
 
@@ -131,10 +136,11 @@ impl<'a> Run<'a> {
         Role::Execution(Box::new(Worker::new(execution, machine)))
     }
 
-    /// A name that no other actor of this run has or had.
-    fn name(&mut self, kind: &str) -> String {
-        self.named += 1;
-        format!("{kind}-{}", self.named)
+    /// A name that no other actor of this run has or had. Each kind is counted by itself: whoever takes an execution for the
+    /// same as another takes its name for the same, too.
+    fn name(&self, kind: &str) -> String {
+        let named = self.actors.iter().filter(|actor| actor.name.rsplit_once('-').is_some_and(|(of, _)| of == kind));
+        format!("{kind}-{}", named.count() + 1)
     }
 }
 
@@ -151,6 +157,9 @@ impl Hash for Run<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (&self.scenario.name, self.faults_left, self.stops_left, self.redrives_left, self.is_mended, self.has_settled)
             .hash(state);
+        // Whether somebody can interfere now goes by who has moved last.
+        let can_interfere = self.stops_left > 0 || self.redrives_left > 0;
+        (can_interfere && self.is_worth_interfering(0)).hash(state);
         self.world.hash(state);
         for actor in self.actors.iter().filter(|actor| !matches!(actor.role, Role::Gone)) {
             actor.hash(state);

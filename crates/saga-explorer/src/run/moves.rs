@@ -1,6 +1,6 @@
 //! What can happen next.
 
-use super::actor::{Act, Actor, Machine, Message, Role};
+use super::actor::{Act, Actor, Machine};
 use super::{MOST_MOVES, Run, TWIN};
 use crate::asl::{Ending, Need, Stop};
 use crate::faults::{Fault, Site, Strike};
@@ -39,12 +39,13 @@ impl Run<'_> {
                 free.push(id);
             }
         }
-        let free_now = free.clone();
-        free.retain(|id| self.may_matter(*id, &free_now));
         // Without interference the one that can act soonest does, and messages on their way arrive last.
         free.sort_by_key(|id| {
             self.actors.get(*id).map(|actor| (matches!(actor.act(), Act::Arrive), actor.ready_at.max(now)))
         });
+        if self.scenario.is_reduced {
+            free = self.worth_trying(free);
+        }
         let mut moves: Vec<Move> = free.iter().copied().map(Move::Act).collect();
         for &id in &free {
             moves.extend(self.strikes(id));
@@ -121,24 +122,6 @@ impl Run<'_> {
             })
     }
 
-    /// Whether it can make a difference that this actor is the next. A message that arrives is noticed only by somebody who
-    /// touches the same place later, so it is enough to let it arrive just before that, before time passes in which it would
-    /// be lost, or last of all. A notice is noticed by no handler.
-    fn may_matter(&self, id: usize, free: &[usize]) -> bool {
-        let Some(Role::Late(message)) = self.actors.get(id).map(|actor| &actor.role) else { return true };
-        let now = self.world.now();
-        let mut others = free
-            .iter()
-            .filter_map(|other| self.actors.get(*other))
-            .filter(|other| !matches!(other.role, Role::Late(_)))
-            .peekable();
-        others.peek().is_none()
-            || others.any(|other| {
-                let may_be_lost = matches!(message, Message::Request { .. }) && other.ready_at > now;
-                may_be_lost || other.act().place() == Some(message.place())
-            })
-    }
-
     /// What can go wrong with this actor's next act.
     fn strikes(&self, id: usize) -> impl Iterator<Item = Move> + use<'_> {
         let actor = self.actors.get(id).filter(|actor| self.faults_left > 0 && !self.is_mirror(actor));
@@ -168,14 +151,15 @@ impl Run<'_> {
     /// What people can do now.
     fn interventions(&self, free: &[usize]) -> Vec<Move> {
         let mut moves = Vec::new();
-        if let (Some(how), true) = (self.scenario.stop, self.stops_left > 0 && self.is_running(0)) {
+        if let Some(how) = self.scenario.stop.filter(|_| self.can_be_stopped(0)) {
             moves.push(Move::Stop(0, how));
         }
         let time_until = |time: i64| {
             time <= self.world.now()
                 || self.actors.iter().all(|actor| actor.invocation().is_none_or(|one| time <= one.answer_by()))
         };
-        if self.redrives_left > 0 && self.redrivable_at(0).is_some_and(time_until) {
+        let redrivable_at = self.redrivable_at(0).filter(|at| *at > self.world.now() || self.is_worth_interfering(0));
+        if self.redrives_left > 0 && redrivable_at.is_some_and(time_until) {
             moves.push(Move::Redrive(0));
         }
         if free.is_empty() {
@@ -190,9 +174,11 @@ impl Run<'_> {
         moves
     }
 
-    fn is_running(&self, id: usize) -> bool {
-        let worker = self.actors.get(id).and_then(Actor::worker);
-        worker.is_some_and(|worker| !matches!(worker.execution.need(), Need::Ended(_)))
+    fn can_be_stopped(&self, id: usize) -> bool {
+        let Some(worker) = self.actors.get(id).and_then(Actor::worker) else { return false };
+        let is_running = !matches!(worker.execution.need(), Need::Ended(_));
+        let is_open_to_it = self.scenario.leaves_function || worker.invocation.is_none();
+        self.stops_left > 0 && is_running && is_open_to_it && self.is_worth_interfering(id)
     }
 
     /// From when on somebody may redrive the execution, in milliseconds since the epoch.

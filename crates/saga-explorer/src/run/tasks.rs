@@ -206,6 +206,8 @@ impl Run<'_> {
             worker.lasting = None;
         }
         actor.ready_at = now;
+        worker.wear_out(self.scenario.attempts_with_fault());
+        let is_turned_away = worker.lasting.is_some();
         match worker.execution.need() {
             Need::Task(_) => {
                 let first_call = self.first_call(id);
@@ -215,10 +217,12 @@ impl Run<'_> {
                 Ok(())
             }
             Need::Backoff(backoff) => {
-                let is_short = self.scenario.waits == Waits::Shortest && backoff.at_most_ms < LONG_WAIT;
-                let wait = if is_short { backoff.at_least_ms } else { backoff.at_most_ms };
-                let wait = i64::try_from(wait).unwrap_or(i64::MAX);
-                actor.ready_at = now.saturating_add(wait);
+                let can_be_short = is_turned_away || backoff.at_most_ms < LONG_WAIT;
+                let wait = match self.scenario.waits {
+                    Waits::Shortest if can_be_short => backoff.at_least_ms,
+                    Waits::Shortest | Waits::Longest => backoff.at_most_ms,
+                };
+                actor.ready_at = now.saturating_add(i64::try_from(wait).unwrap_or(i64::MAX));
                 Ok(())
             }
             Need::Ended(_) => self.ended(id),

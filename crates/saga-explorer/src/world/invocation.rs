@@ -78,7 +78,7 @@ pub(crate) struct Invocation {
     /// What the handler was told so far, and when.
     told: Vec<(Arc<Told>, i64)>,
     /// The call that it waits for.
-    asking: Option<Call>,
+    asking: Option<Arc<Call>>,
     /// All that the handler's own state can depend on: its event, what it was told, and when.
     history: Fingerprint,
     handler: SyncWrapper<Option<Handler>>,
@@ -147,7 +147,7 @@ impl Functions {
 impl Invocation {
     /// The call that it waits for.
     pub(crate) fn asks(&self) -> Option<&Call> {
-        self.asking.as_ref()
+        self.asking.as_deref()
     }
 
     /// By when the handler has to have answered, in milliseconds since the epoch.
@@ -196,7 +196,7 @@ impl Invocation {
         }
         // Nothing wakes a handler but the answer to its call, which is there by the time it is polled.
         let polled = handler.work.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-        self.asking = handler.port.asked();
+        self.asking = handler.port.asked().map(Arc::new);
         match polled {
             Poll::Ready(answer) => Progress::Answers(answer),
             Poll::Pending if self.asking.is_some() => Progress::Asks,

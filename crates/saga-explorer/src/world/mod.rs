@@ -1,5 +1,6 @@
 //! The world that the handlers act on: the stores' twins in memory, the gateway's own logic, and the time.
 
+mod branches;
 mod call;
 mod invocation;
 mod port;
@@ -23,6 +24,7 @@ use payment::gateway::{GatewayRequest, GatewayResponse, Method, TransportError};
 use payment::store::{InMemoryPayments, PaymentRecord, PaymentStore};
 use register_fare::store::{FareRecord, FareStore, InMemoryFares};
 
+use branches::SharedGateway;
 pub(crate) use call::{Call, Place, StoreCall, Told};
 pub use call::{Operation, StoreOperation};
 pub use invocation::Function;
@@ -49,7 +51,7 @@ pub(crate) struct World {
     fares: InMemoryFares,
     payments: InMemoryPayments,
     ledger: InMemoryLedger,
-    gateway: Simulator,
+    gateway: SharedGateway,
     /// How far a quirk has moved the balance away from the ledger's, in minor units.
     drift: i64,
     /// The one fare that anything is about.
@@ -71,7 +73,7 @@ impl World {
             fares: InMemoryFares::default(),
             payments: InMemoryPayments::default(),
             ledger: InMemoryLedger::default(),
-            gateway: Simulator::new(settings),
+            gateway: SharedGateway::new(Simulator::new(settings)),
             drift: 0,
             fare_id,
         }
@@ -110,21 +112,25 @@ impl World {
 
     /// Lets the gateway handle a request, with this fault if there is one.
     pub(crate) fn request(&mut self, request: &GatewayRequest, fault: Option<GatewayFault>) -> Reply {
-        if let Some(fault) = fault {
-            self.gateway.misbehave(Misbehaviour { fault, operation: None, skip: 0, times: 1 });
-        }
         let mut wired = wired(request);
         if self.functions.quirk == Some(Quirk::KeysForgotten) {
             wired.idempotency_key = None;
         }
-        let reply = self.gateway.handle(&wired, self.gateway_now());
-        self.gateway.behave();
-        reply
+        let now = self.gateway_now();
+        self.gateway.change(|gateway| {
+            if let Some(fault) = fault {
+                gateway.misbehave(Misbehaviour { fault, operation: None, skip: 0, times: 1 });
+            }
+            let reply = gateway.handle(&wired, now);
+            gateway.behave();
+            reply
+        })
     }
 
     /// Lets the gateway's own time catch up, in which refunds settle and holds expire.
     pub(crate) fn settle_gateway(&mut self) {
-        self.gateway.advance_to(self.gateway_now());
+        let now = self.gateway_now();
+        self.gateway.change(|gateway| gateway.advance_to(now));
     }
 
     pub(crate) fn fare_id(&self) -> &FareId {
@@ -191,7 +197,7 @@ impl Hash for World {
         entry.hash_unstamped(state);
         self.reversal().hash_unstamped(state);
         self.drift.hash(state);
-        self.gateway.hash_state(state);
+        self.gateway.hash(state);
     }
 }
 

@@ -1,12 +1,13 @@
-//! Hashes of records without the times in them that nothing ever depends on: the handlers write them down for people.
+//! Hashes of records and answers without what nothing ever depends on: what is written down for people.
 //!
 //! Of a payment, its handler asks how long ago its generation of keys began, and, while it is being undone, when it was
-//! changed last. No other time of a record is read by anybody.
+//! changed last. No other time of a record is read by anybody. Of an answer of the gateway its client takes the [`Gist`].
 
 use std::hash::{Hash, Hasher};
 
 use customer_accounting::store::{CreditAnswer, CreditEntry};
 use fare_values::{Conditional, PaymentStatus};
+use payment::gateway::Gist;
 use payment::store::PaymentRecord;
 use register_fare::store::FareRecord;
 
@@ -68,7 +69,7 @@ impl Hash for Told {
             Self::Entry(answer) => answer.hash_unstamped(state),
             Self::Credit(CreditAnswer::EntryExists(entry)) => entry.hash_unstamped(state),
             Self::Credit(answer @ (CreditAnswer::Posted | CreditAnswer::AccountClosed)) => answer.hash(state),
-            Self::Gateway(answer) => answer.hash(state),
+            Self::Gateway(answer) => Gist::of(answer).hash(state),
             Self::NoStore(reason) => reason.hash(state),
             Self::Closed | Self::Paused => {}
         }

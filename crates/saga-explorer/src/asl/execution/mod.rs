@@ -15,7 +15,7 @@ use step::{Outcome, follow};
 /// An execution: a value that is cheap to clone.
 ///
 /// Two are equal if they are of the same parsed definition and will behave alike from here on under the same answers. The path
-/// behind them, which cannot influence that, does not count, neither in `==` nor in the hash.
+/// behind them, which cannot influence that, does not count, neither in `==` nor in the hash; nor do causes in the hash.
 #[derive(Clone, Debug)]
 pub struct Execution {
     definition: Arc<Definition>,
@@ -79,6 +79,12 @@ impl Execution {
     #[must_use]
     pub fn need(&self) -> &Need {
         &self.need
+    }
+
+    /// How often the current task was tried since its state was entered or redriven.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.attempts
     }
 
     /// Takes the result of the task attempt it waits for, and runs on to the next need. Without such an attempt nothing

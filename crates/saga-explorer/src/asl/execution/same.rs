@@ -3,8 +3,13 @@
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::Execution;
-use crate::asl::need::Need;
+use crate::asl::need::{Ending, Need};
+
+/// The fields that hold a failure's text for people: in an error output, and in a status event.
+const CAUSES: [&str; 2] = ["Cause", "cause"];
 
 impl PartialEq for Execution {
     fn eq(&self, other: &Self) -> bool {
@@ -22,16 +27,31 @@ impl PartialEq for Execution {
 
 impl Eq for Execution {}
 
+/// Without causes: they are texts for people, by which no state decides and which no function is handed.
 impl Hash for Execution {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         let Self { definition: _, identity, input, document, state, attempts, retried, redrives, need, path: _ } = self;
-        (identity, input, document, state, attempts, retried, redrives).hash(hasher);
+        (identity, state, attempts, retried, redrives).hash(hasher);
+        hash_without_causes(input, hasher);
+        hash_without_causes(document, hasher);
         std::mem::discriminant(need).hash(hasher);
         match need {
             // Made from what is hashed already.
             Need::Task(_) => {}
             Need::Backoff(backoff) => backoff.hash(hasher),
-            Need::Ended(ending) => ending.hash(hasher),
+            Need::Ended(Ending::Failed { error, cause: _ }) => error.hash(hasher),
+            Need::Ended(ending @ (Ending::Succeeded { .. } | Ending::Aborted | Ending::TimedOut)) => {
+                ending.hash(hasher)
+            }
         }
+    }
+}
+
+fn hash_without_causes<H: Hasher>(value: &Value, hasher: &mut H) {
+    let Value::Object(fields) = value else { return value.hash(hasher) };
+    fields.len().hash(hasher);
+    for (name, value) in fields.iter().filter(|(name, _)| !CAUSES.contains(&name.as_str())) {
+        name.hash(hasher);
+        hash_without_causes(value, hasher);
     }
 }

@@ -7,9 +7,12 @@ use super::*;
 
 const RECOVERED: &str = "arn:aws:states:eu-west-1:123456789012:execution:fare-collection:wr_563";
 
-fn definition(name: &str) -> Arc<Definition> {
+fn text_of(name: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../statemachine");
-    let text = fs::read_to_string(folder.join(name)).unwrap();
+    fs::read_to_string(folder.join(name)).unwrap()
+}
+
+fn definition(name: &str) -> Arc<Definition> {
     let names = [
         "RegisterFareFunctionArn",
         "PaymentFunctionArn",
@@ -19,7 +22,7 @@ fn definition(name: &str) -> Arc<Definition> {
     ];
     let mut substitutions: BTreeMap<_, _> = names.iter().map(|name| ((*name).to_owned(), (*name).to_owned())).collect();
     substitutions.insert("AWSPartition".to_owned(), "aws".to_owned());
-    Arc::new(Definition::parse(&text, &substitutions).unwrap())
+    Arc::new(Definition::parse(&text_of(name), &substitutions).unwrap())
 }
 
 fn collection() -> Execution {
@@ -201,5 +204,17 @@ fn random_walks_of_the_deployed_definitions_end_or_wait_and_reach_every_ending()
         }
         assert!(succeeded > 0 && failed > 0 && stopped > 0 && redriven > 0);
         assert!(entered.len() * 10 >= start.definition().states().count() * 7, "{entered:?}");
+    }
+}
+
+/// The explorer takes states for the same that differ in a cause only.
+#[test]
+fn no_state_decides_by_a_cause_and_no_function_is_handed_one() {
+    for name in ["fare-collection.asl.json", "recover-fare.asl.json"] {
+        let definition: Value = serde_json::from_str(&text_of(name)).unwrap();
+        for (name, state) in definition["States"].as_object().unwrap() {
+            let read = [&state["Choices"], &state["Parameters"]["Payload"]].map(Value::to_string).concat();
+            assert!(!read.contains(".Cause") && !read.contains(".cause"), "{name} reads a cause");
+        }
     }
 }
