@@ -41,15 +41,18 @@ check: setup format lint validate ## The quick part of test: format, lints, temp
 validate: setup ## Validates the template with SAM and cfn-lint
 	@$(STEP) validate "template.yaml" $(WITH_TOOLS) sam validate --lint --config-env local
 
-explore: explorer ## Tries every schedule of at most two faults, or replays the one in REPLAY
+explore: explorer ## Tries every schedule of at most two faults, or of one beside somebody else; replays the one in REPLAY
 ifdef REPLAY
 	@target/debug/saga-explorer replay '$(REPLAY)'
 else
 	@target/debug/saga-explorer explore
 endif
 
-explore-deep: explorer ## Tries schedules of three faults, piece by piece: every call does about a million states more
-	@target/debug/saga-explorer deep
+explore-deep: setup explorer build host-tools ## Tries a million states more of three faults at every call, and five times the conformance of make test
+	@$(STEP) explore-deep "schedules of three faults" target/debug/saga-explorer deep
+	@$(STEP) explore-deep "compiling the conformance tests" cargo test --package integration-tests --test conformance --no-run
+	@$(STEP) explore-deep "twins against their tables" env CONFORMANCE_SEQUENCES=100000 \
+		target/debug/fare local -- cargo test --package integration-tests --test conformance
 
 explore-mutants: explorer ## Seeds design errors, one by one, and shows that the explorer finds each
 	@target/debug/saga-explorer mutants

@@ -35,16 +35,20 @@ pub fn alone(faults: u32) -> Scenario {
 /// The scenario of this name.
 #[must_use]
 pub fn named(name: &str) -> Option<Scenario> {
-    if name == "deep" {
-        return Some(deep());
-    }
-    bounded().into_iter().find(|scenario| scenario.name == name)
+    bounded().into_iter().chain(deep()).find(|scenario| scenario.name == name)
 }
 
-/// One execution and at most three faults.
+/// One execution and at most three faults; two beside somebody else; and one while everybody is there at once: a function that
+/// nobody waits for any more, the redriven execution, and its recovery.
 #[must_use]
-pub fn deep() -> Scenario {
-    Scenario { name: "deep".to_owned(), ..alone(3) }
+pub fn deep() -> Vec<Scenario> {
+    vec![
+        Scenario { name: "deep".to_owned(), ..alone(3) },
+        Scenario { twin: Some(Twin::Same), ..among_others("deep-twin", 2) },
+        Scenario { twin: Some(Twin::OtherPayload), ..among_others("deep-twin-other-payload", 2) },
+        Scenario { stop: Some(Stop::Aborted), ..among_others("deep-abort", 2) },
+        redriven("deep-redrive", 1),
+    ]
 }
 
 fn plain() -> Value {

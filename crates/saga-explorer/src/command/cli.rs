@@ -26,9 +26,10 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// All schedules with at most two faults, and those in which somebody interferes.
+    /// All schedules with at most two faults, and with at most one where somebody interferes.
     Explore(ExploreOptions),
-    /// All schedules with at most three faults, piece by piece; a later run goes on where this one ends.
+    /// Schedules with at most three faults, or two where somebody interferes, piece by piece; a later run goes on where this
+    /// one ends.
     Deep(DeepOptions),
     /// Runs one schedule and tells what happens.
     Replay {

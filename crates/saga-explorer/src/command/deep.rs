@@ -24,31 +24,39 @@ struct Done {
     pieces: BTreeMap<String, u64>,
 }
 
+/// A piece of a search.
+struct Part<'a> {
+    name: String,
+    search: &'a Search<'a>,
+    piece: Piece,
+}
+
 /// Goes on with the deep exploration; whether nothing was found.
 pub(super) fn run(arguments: &Arguments, options: &DeepOptions) -> anyhow::Result<bool> {
     let sources = Sources::read(&arguments.project)?;
     let machines = sources.parse()?;
-    let scenario = catalogue::deep();
-    let subject = subject(&sources, &scenario);
+    let scenarios = catalogue::deep();
+    let subject = subject(&sources, &scenarios);
     let mut done = if options.restart { None } else { read(&options.state_file)? }
         .filter(|done| done.subject == subject)
         .unwrap_or(Done { subject, pieces: BTreeMap::new() });
     let before = done.pieces.len();
 
-    let search = Search::new(&machines, &scenario, Limits { threads: arguments.threads, violations: 3 });
-    let pieces = search.pieces().map_err(|violation| anyhow::anyhow!("{violation}"))?;
+    let limits = Limits { threads: arguments.threads, violations: 3 };
+    let searches: Vec<_> = scenarios.iter().map(|scenario| Search::new(&machines, scenario, limits)).collect();
+    let pieces = pieces(&scenarios, &searches)?;
     let progress = Progress::begin();
     let mut all = Findings::default();
-    for piece in shuffled(&pieces) {
-        if done.pieces.contains_key(&piece.name) {
+    for Part { name, search, piece } in &pieces {
+        if done.pieces.contains_key(name) {
             continue;
         }
         if (options.states > 0 && all.states >= options.states) || !all.violations.is_empty() {
             break;
         }
-        let what = format!("piece {} of {}, {}", done.pieces.len() + 1, pieces.len(), piece.name);
-        let findings = one(&search, piece, &what, &progress)?;
-        done.pieces.insert(piece.name.clone(), findings.states);
+        let what = format!("piece {} of {}, {name}", done.pieces.len() + 1, pieces.len());
+        let findings = one(search, piece, &what, &progress)?;
+        done.pieces.insert(name.clone(), findings.states);
         let is_clean = findings.violations.is_empty();
         all.add(findings);
         if is_clean {
@@ -79,7 +87,8 @@ fn show(
         Output::Table => {
             let mut out = stdout().lock();
             report::counterexamples(&mut out, all, machines)?;
-            let rest = if now < pieces { "the same command goes on" } else { "that is all of them" };
+            let rest =
+                if now < pieces { "the same command goes on" } else { "that is all of them; --restart begins anew" };
             writeln!(out, "pieces: {before} of {pieces} were done before, {now} are now; {rest}")?;
             writeln!(out, "explore-deep: faults<=3 {}", report::summary(all))?;
         }
@@ -90,15 +99,21 @@ fn show(
     Ok(())
 }
 
-/// The pieces in an order of their own, always the same, so that whoever does only some sees something of everything.
-fn shuffled(pieces: &[Piece]) -> Vec<&Piece> {
-    let mut pieces: Vec<_> = pieces.iter().collect();
-    pieces.sort_by_cached_key(|piece| saga_explorer::fingerprint(&piece.name));
-    pieces
+/// The pieces of every search in an order of their own, always the same, so that whoever does only some sees something of
+/// everything.
+fn pieces<'a>(scenarios: &[Scenario], searches: &'a [Search<'a>]) -> anyhow::Result<Vec<Part<'a>>> {
+    let mut all = Vec::new();
+    for (scenario, search) in scenarios.iter().zip(searches) {
+        let pieces = search.pieces().map_err(|violation| anyhow::anyhow!("{}: {violation}", scenario.name))?;
+        let named = |piece: Piece| Part { name: format!("{}:{}", scenario.name, piece.name), search, piece };
+        all.extend(pieces.into_iter().map(named));
+    }
+    all.sort_by_cached_key(|part| saga_explorer::fingerprint(&part.name));
+    Ok(all)
 }
 
-fn subject(sources: &Sources, scenario: &Scenario) -> String {
-    let what = format!("{sources:?}{scenario:?}{}", env!("CARGO_PKG_VERSION"));
+fn subject(sources: &Sources, scenarios: &[Scenario]) -> String {
+    let what = format!("{sources:?}{scenarios:?}{}", env!("CARGO_PKG_VERSION"));
     format!("{:032x}", saga_explorer::fingerprint(&what))
 }
 

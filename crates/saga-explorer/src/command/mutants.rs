@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write, stderr, stdout};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table};
 use saga_explorer::mutants::{self, Definitions, Mutant, Scratch, Seed, Verdict, hunt};
 use saga_explorer::{Findings, Limits, Machines, Scenario, Search, Sources};
 use serde_json::{Value, json};
@@ -152,7 +152,7 @@ fn killed(tried: &[Tried]) -> usize {
 
 fn table(tried: &[Tried]) -> anyhow::Result<()> {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(report::STYLE).set_content_arrangement(ContentArrangement::Dynamic);
     if !stdout().is_terminal() {
         table.force_no_tty();
     }

@@ -11,7 +11,7 @@ use super::explore::Explored;
 use super::replay::print;
 
 /// One line, under the header.
-const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+pub(super) const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
 /// So many counterexamples are shown with all that happens in them.
 const SHOWN: usize = 3;

@@ -56,6 +56,9 @@ pub(crate) struct Run<'a> {
     stops_left: u32,
     redrives_left: u32,
     is_mended: bool,
+    /// How often somebody who is called for can still come: once for each fault, and once more. Whoever is called for after
+    /// that cannot help.
+    mends_left: u32,
     has_settled: bool,
     moves_made: usize,
     /// What has struck so far.
@@ -81,6 +84,7 @@ impl<'a> Run<'a> {
             stops_left: u32::from(scenario.stop.is_some()),
             redrives_left: u32::from(scenario.redrive),
             is_mended: scenario.permanent.is_none(),
+            mends_left: scenario.faults.saturating_add(1),
             has_settled: false,
             moves_made: 0,
             struck: Vec::new(),
@@ -155,8 +159,8 @@ pub(crate) fn execution_arn(machine: &str, name: &str) -> String {
 
 impl Hash for Run<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (&self.scenario.name, self.faults_left, self.stops_left, self.redrives_left, self.is_mended, self.has_settled)
-            .hash(state);
+        (&self.scenario.name, self.faults_left, self.stops_left, self.redrives_left).hash(state);
+        (self.is_mended, self.mends_left, self.has_settled).hash(state);
         // Whether somebody can interfere now goes by who has moved last.
         let can_interfere = self.stops_left > 0 || self.redrives_left > 0;
         (can_interfere && self.is_worth_interfering(0)).hash(state);

@@ -164,7 +164,9 @@ impl Run<'_> {
         }
         if free.is_empty() {
             if self.witness.waits_for_attention() {
-                moves.push(Move::Mend);
+                if self.mends_left > 0 {
+                    moves.push(Move::Mend);
+                }
             } else if !self.has_settled {
                 moves.push(Move::Settle);
             } else if self.witness.has_failed_refund(&self.world) {

@@ -312,6 +312,7 @@ impl Run<'_> {
     /// The operator mends what was broken and redrives every recovery that has failed.
     pub(super) fn mend(&mut self) -> Result<(), Violation> {
         self.is_mended = true;
+        self.mends_left = self.mends_left.saturating_sub(1);
         let failed: Vec<usize> = (0..self.actors.len())
             .filter(|id| {
                 let worker = self.actors.get(*id).and_then(Actor::worker);
