@@ -77,6 +77,19 @@ fn a_machine_that_forgets_the_credit_is_found_out_and_the_schedule_shows_it_agai
 }
 
 #[test]
+fn an_execution_that_goes_round_in_circles_never_ends() {
+    let mut sources = sources();
+    let mut definition: serde_json::Value = serde_json::from_str(&sources.fare_collection).expect("it is JSON");
+    definition["States"]["SetFareStatusCompleted"]["Next"] = "CreditCustomerAccount".into();
+    sources.fare_collection = definition.to_string();
+    let (scenario, machines) = (catalogue::alone(0), sources.parse().expect("the definition is one"));
+    let findings = Search::new(&machines, &scenario, Limits::default()).run();
+    let found = findings.violations.first().expect("a violation");
+    assert_eq!(found.violation.invariant, "I5", "{}", found.violation);
+    assert!(found.violation.finding.contains("does not end"), "{}", found.violation);
+}
+
+#[test]
 fn every_scenario_has_a_name_of_its_own_under_which_it_is_found() {
     let all = catalogue::bounded();
     for scenario in &all {

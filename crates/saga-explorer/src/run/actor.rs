@@ -280,6 +280,8 @@ impl Hash for Actor {
 
 impl Hash for Worker {
     fn hash<H: Hasher>(&self, state: &mut H) {
+        // Whoever goes round in circles gets on in this, and is not taken for the one that it was a circle before.
+        self.execution.path().len().hash(state);
         (&self.execution, self.machine, &self.invocation, self.task_began, &self.lasting).hash(state);
     }
 }

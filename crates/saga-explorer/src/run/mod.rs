@@ -26,8 +26,8 @@ use actor::{Actor, Machine, Role, Worker};
 
 pub(crate) use moves::Move;
 
-/// After so many moves a run counts as one that never ends.
-const MOST_MOVES: usize = 20_000;
+/// After so many moves a run counts as one that never ends: the longest of all that do have between 200 and 250.
+const MOST_MOVES: usize = 2_000;
 
 /// What the other execution of the fare is called.
 const TWIN: &str = "twin";
@@ -59,6 +59,8 @@ pub(crate) struct Run<'a> {
     /// How often somebody who is called for can still come: once for each fault, and once more. Whoever is called for after
     /// that cannot help.
     mends_left: u32,
+    /// How often reconciliation can still have the payment undone again, likewise.
+    reconciliations_left: u32,
     has_settled: bool,
     moves_made: usize,
     /// What has struck so far.
@@ -85,6 +87,7 @@ impl<'a> Run<'a> {
             redrives_left: u32::from(scenario.redrive),
             is_mended: scenario.permanent.is_none(),
             mends_left: scenario.faults.saturating_add(1),
+            reconciliations_left: scenario.faults.saturating_add(1),
             has_settled: false,
             moves_made: 0,
             struck: Vec::new(),
@@ -160,7 +163,7 @@ pub(crate) fn execution_arn(machine: &str, name: &str) -> String {
 impl Hash for Run<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (&self.scenario.name, self.faults_left, self.stops_left, self.redrives_left).hash(state);
-        (self.is_mended, self.mends_left, self.has_settled).hash(state);
+        (self.is_mended, self.mends_left, self.reconciliations_left, self.has_settled).hash(state);
         // Whether somebody can interfere now goes by who has moved last.
         let can_interfere = self.stops_left > 0 || self.redrives_left > 0;
         (can_interfere && self.is_worth_interfering(0)).hash(state);

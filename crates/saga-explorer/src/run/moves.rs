@@ -169,7 +169,7 @@ impl Run<'_> {
                 }
             } else if !self.has_settled {
                 moves.push(Move::Settle);
-            } else if self.witness.has_failed_refund(&self.world) {
+            } else if self.reconciliations_left > 0 && self.witness.has_failed_refund(&self.world) {
                 moves.push(Move::Reconcile);
             }
         }

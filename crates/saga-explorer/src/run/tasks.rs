@@ -335,6 +335,7 @@ impl Run<'_> {
 
     /// Has the payment undone once more.
     pub(super) fn reconcile(&mut self) -> Result<(), Violation> {
+        self.reconciliations_left = self.reconciliations_left.saturating_sub(1);
         let event = json!({"action": "refund", "fare": self.scenario.input});
         self.run_apart(Function::Payment, event)
     }
