@@ -145,13 +145,13 @@ impl Fault {
         }
     }
 
-    /// Where in the course of a request this strikes.
     /// Whether a request that meets this gets no further: it has no effect, nothing is kept, and what is seen depends on
     /// nothing but the fault.
     pub fn strikes_in_front(self) -> bool {
         self.point() == Point::InFront
     }
 
+    /// Where in the course of a request this strikes.
     pub(crate) fn point(self) -> Point {
         match self {
             Self::RequestLost

@@ -11,8 +11,9 @@ use crate::world::Operation;
 const HOUR: i64 = 60 * 60 * 1000;
 
 /// Ages at which the payment function knows least of its own requests (it sends a charge until 19 h, an undo until 20 h,
-/// and believes a search from 21 h on), and when the gateway has forgotten its keys.
-const AGES: [(&str, i64); 3] = [("19h30", 19 * HOUR + HOUR / 2), ("20h30", 20 * HOUR + HOUR / 2), ("25h", 25 * HOUR)];
+/// and believes a search from 21 h on), when the gateway has forgotten its keys, and when holds have expired.
+const AGES: [(&str, i64); 4] =
+    [("19h30", 19 * HOUR + HOUR / 2), ("20h30", 20 * HOUR + HOUR / 2), ("25h", 25 * HOUR), ("8d", 8 * 24 * HOUR)];
 
 /// All schedules with at most two faults of one execution, and with at most one where somebody interferes.
 #[must_use]
@@ -73,6 +74,7 @@ fn other_fares() -> Vec<Scenario> {
     [
         ("declined", fare("3", "pm_card_chargeDeclined")),
         ("capture-refused", fare("3_fail_charge", "pm_card_visa")),
+        ("unknown-method", fare("3", "pm_unknown")),
         ("needs-customer", fare("3", "pm_card_authenticationRequired")),
         ("account-closed", fare("3_fail_credit", "pm_card_visa")),
         ("refund-pending", fare("3_fail_credit", "pm_card_pendingRefund")),
@@ -96,6 +98,8 @@ fn with_others() -> Vec<Scenario> {
         Scenario { stop: Some(Stop::TimedOut), ..among_others("time-out", 1) },
         Scenario { leaves_function: false, ..redriven("redrive", 1) },
         redriven("redrive-beside-function", 0),
+        Scenario { twin: Some(Twin::Same), search_lag: 0, ..among_others("twin-found-at-once", 1) },
+        Scenario { stop: Some(Stop::Aborted), search_lag: 0, ..among_others("abort-found-at-once", 1) },
     ]
 }
 

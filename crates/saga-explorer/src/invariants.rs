@@ -43,7 +43,7 @@ pub(crate) fn judge(run: &Run<'_>) -> Result<Outcome, Violation> {
     }
 }
 
-/// I9.
+/// I9, and that none has both.
 fn every_start_has_a_fare_or_a_rejection(run: &Run<'_>) -> Result<(), Violation> {
     let standing = run.world().fare().map(|fare| fare.payload_hash);
     for (name, execution) in run.executions() {
@@ -52,6 +52,9 @@ fn every_start_has_a_fare_or_a_rejection(run: &Run<'_>) -> Result<(), Violation>
             continue;
         }
         let own = FareRequest::from_json(execution.input()).ok().map(|request| request.payload_hash());
+        if own.is_some() && own == standing && run.witness.was_rejected(&identity.execution_arn) {
+            return Err(Violation::new("I13", format!("{name} has a fare, and was announced as rejected")));
+        }
         if (own.is_none() || own != standing) && !run.witness.was_rejected(&identity.execution_arn) {
             return Err(Violation::new("I9", format!("{name} has neither a fare nor a rejection")));
         }

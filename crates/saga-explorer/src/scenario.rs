@@ -8,6 +8,9 @@ use crate::faults::{Fault, Site, Strike};
 /// The fare that every run is about.
 pub(crate) const FARE_ID: &str = "wr_563";
 
+/// How far the gateway's search lags, in milliseconds: Stripe's documentation says under a minute as a rule.
+const SEARCH_LAG: u64 = 60_000;
+
 /// Another execution of the same fare id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Twin {
@@ -50,6 +53,8 @@ pub struct Scenario {
     pub redrive: bool,
     /// How long after the end of an execution its recovery starts at the earliest, and a redrive comes, in milliseconds.
     pub delay: i64,
+    /// How far the gateway's search lags behind, in milliseconds.
+    pub search_lag: u64,
     /// How long back-offs last.
     pub waits: Waits,
     /// Whether the event of an execution that ended says why it failed.
@@ -74,6 +79,7 @@ impl Scenario {
             leaves_function: true,
             redrive: false,
             delay: 0,
+            search_lag: SEARCH_LAG,
             waits: Waits::Longest,
             errors: ErrorDetail::Given,
             is_reduced: true,
@@ -105,7 +111,7 @@ impl Scenario {
 
     /// Whether the twin differs from the execution in nothing but its name.
     pub(crate) fn is_symmetric(&self) -> bool {
-        self.twin == Some(Twin::Same) && self.faults <= 1 && self.stop.is_none() && !self.redrive
+        self.is_reduced && self.twin == Some(Twin::Same) && self.faults <= 1 && self.stop.is_none() && !self.redrive
     }
 
     /// Whether this goes wrong for ever.

@@ -70,7 +70,7 @@ impl Schedule {
 }
 
 fn is_intervention(what: &str) -> bool {
-    matches!(what, "abort" | "time-out" | "redrive")
+    matches!(what, "abort" | "abort-at-start" | "time-out" | "time-out-at-start" | "redrive")
 }
 
 /// One step of following a schedule.

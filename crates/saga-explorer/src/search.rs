@@ -15,7 +15,7 @@ use crate::schedule::Schedule;
 use crate::violation::Violation;
 
 /// The states that were met are spread over so many sets, so that threads seldom wait for each other.
-const SHARDS: usize = 64;
+const SHARDS: u8 = 64;
 
 /// How long a thread without work waits before it looks again.
 const IDLE: Duration = Duration::from_micros(200);
@@ -269,7 +269,7 @@ impl<'a> Search<'a> {
 
     /// Notes a state; whether nobody met it before.
     fn is_new(&self, fingerprint: u128) -> bool {
-        let shard = usize::try_from(fingerprint % 64).unwrap_or_default();
+        let shard = usize::try_from(fingerprint % u128::from(SHARDS)).unwrap_or_default();
         let is_new = self.met.get(shard).is_some_and(|met| lock(met).insert(fingerprint));
         self.states.fetch_add(u64::from(is_new), Ordering::Relaxed);
         is_new

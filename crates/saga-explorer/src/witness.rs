@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 
 use customer_accounting::store::CreditEntry;
-use fare_values::{EntryState, FareStatus, PaymentStatus, WireError};
-use gateway_simulator::Effect;
+use fare_values::{EntryState, FareStatus, PaymentStatus, WireError, WireErrorName};
+use gateway_simulator::{Effect, LogEntry};
 use payment::store::PaymentRecord;
 use register_fare::store::FareRecord;
 use serde_json::Value;
@@ -24,6 +24,8 @@ pub(crate) struct Witness {
     requests: usize,
     /// What every request to a function was answered first.
     answers: BTreeMap<RequestId, Value>,
+    /// The requests to a function that were refused for good.
+    refused: BTreeSet<RequestId>,
     /// The notices, without who sent them.
     notices: BTreeSet<Notice>,
     /// The executions that said of themselves that they were rejected.
@@ -47,8 +49,8 @@ pub(crate) enum Notice {
 impl Hash for Witness {
     fn hash<H: Hasher>(&self, state: &mut H) {
         // The records are the world's, whose hash has them.
-        let Self { fare: _, payment: _, entry: _, requests: _, answers, notices, rejected, .. } = self;
-        (answers, notices, rejected).hash(state);
+        let Self { fare: _, payment: _, entry: _, requests: _, answers, refused, notices, rejected, .. } = self;
+        (answers, refused, notices, rejected).hash(state);
         (&self.attention, self.had_attention).hash(state);
     }
 }
@@ -65,6 +67,8 @@ impl Witness {
         })?;
         moved("payment", payments, |old, new| {
             let is_same = old.payload_hash == new.payload_hash && old.amount == new.amount;
+            let has_same_payment = old.payment_id.is_none() || old.payment_id == new.payment_id;
+            let is_same = is_same && (has_same_payment || old.generation < new.generation);
             is_same && old.generation <= new.generation && payment_may_move(old.status, new.status)
         })?;
         moved("credit entry", entries, |old, new| {
@@ -75,7 +79,7 @@ impl Witness {
         Ok(())
     }
 
-    /// I4 and I8, at every effect at the gateway.
+    /// I2, I4 and I8, at every effect at the gateway.
     pub(crate) fn after_request(&mut self, world: &World) -> Result<(), Violation> {
         let log = world.gateway_log();
         for entry in log.get(self.requests..).unwrap_or_default() {
@@ -85,6 +89,18 @@ impl Witness {
             let Some(record) = &self.payment else {
                 return Err(Violation::new("I4", format!("{:?} at the gateway without a record", entry.effect)));
             };
+            if entry.effect == Effect::HoldPlaced && !may_be_held(record.status) {
+                return Err(Violation::new("I4", format!("a hold is placed, and the record is {}", record.status)));
+            }
+            if entry.subject.fare_reference.as_deref() != Some(world.fare_reference().as_str()) {
+                return Err(Violation::new("I2", format!("{:?} under no fare's name", entry.effect)));
+            }
+            let alike =
+                |other: &&LogEntry| other.effect == entry.effect && other.idempotency_key == entry.idempotency_key;
+            let is_once_only = matches!(entry.effect, Effect::HoldPlaced | Effect::Captured);
+            if is_once_only && entry.idempotency_key.is_some() && log.iter().filter(alike).count() > 1 {
+                return Err(Violation::new("I8", format!("{:?} twice under one key", entry.effect)));
+            }
             let amount = u64::try_from(record.amount.amount()).unwrap_or_default();
             if entry.subject.amount != Some(amount) {
                 return Err(Violation::new("I4", format!("{:?} of another amount than on record", entry.effect)));
@@ -103,7 +119,7 @@ impl Witness {
         Ok(())
     }
 
-    /// I12: the same request, the same answer.
+    /// I12: the same request, the same answer, and none after it was refused for good. I11: no answer holds card data.
     pub(crate) fn after_answer(
         &mut self,
         invocation: &Invocation,
@@ -111,6 +127,11 @@ impl Witness {
     ) -> Result<(), Violation> {
         match answer {
             Ok(answer) => {
+                holds_no_card_data(answer)?;
+                if self.refused.contains(&invocation.request) {
+                    let found = format!("{} answered {answer}, and had refused the same request", invocation.function);
+                    return Err(Violation::new("I12", found));
+                }
                 let first = self.answers.entry(invocation.request).or_insert_with(|| answer.clone());
                 if first == answer {
                     return Ok(());
@@ -119,14 +140,28 @@ impl Witness {
                 Err(Violation::new("I12", found))
             }
             Err(error) if error.message.contains("the explorer") => Err(Violation::mistake(error.message.clone())),
-            Err(_) => Ok(()),
+            Err(error) => {
+                holds_no_card_data(&Value::from(error.message.as_str()))?;
+                if matches!(error.name, WireErrorName::PaymentAuthException | WireErrorName::PaymentChargeException) {
+                    self.refused.insert(invocation.request);
+                }
+                Ok(())
+            }
         }
     }
 
-    /// I13 and I11, at every message.
-    pub(crate) fn after_message(&mut self, service: &ServiceCall, world: &World) -> Result<(), Violation> {
+    /// I13 and I11, at every message; and I5: nobody is called for unless something is broken for longer than a call.
+    pub(crate) fn after_message(
+        &mut self,
+        service: &ServiceCall,
+        world: &World,
+        is_broken: bool,
+    ) -> Result<(), Violation> {
         match service {
             ServiceCall::Publish { message, .. } => self.after_notice(message, world),
+            ServiceCall::SendMessage { .. } if !is_broken => {
+                Err(Violation::new("I5", "somebody is called for, and nothing is broken for good"))
+            }
             ServiceCall::SendMessage { deduplication_id, body, .. } => {
                 self.attention.insert(deduplication_id.clone().unwrap_or_else(|| body.to_string()));
                 self.had_attention = true;
@@ -142,7 +177,10 @@ impl Witness {
         let is_about_the_fare = text("fareId") == world.fare_id().as_str();
         let status = world.fare().map(|fare| fare.status);
         let notice = match (text("outcome"), text("fareStatus")) {
-            ("success", "completed") if is_about_the_fare && status == Some(FareStatus::Completed) => Notice::Success,
+            ("success", "completed") if is_about_the_fare && status == Some(FareStatus::Completed) => {
+                says_what_was_collected(message, world)?;
+                Notice::Success
+            }
             ("failure", "failed") if is_about_the_fare && status == Some(FareStatus::Failed) => Notice::Failure,
             ("failure", "rejected") if message.get("fareId").is_some_and(Value::is_null) => Notice::Rejection,
             _ => return Err(Violation::new("I13", format!("a fare that is {status:?} was announced as {message}"))),
@@ -242,6 +280,32 @@ fn moved<T: PartialEq + std::fmt::Debug>(
     }
 }
 
+/// The amount and the customer of a notice of success are the fare's.
+fn says_what_was_collected(message: &Value, world: &World) -> Result<(), Violation> {
+    let Some(FareRecord { request, .. }) = world.fare() else { return Ok(()) };
+    let amount = request.amount();
+    let told = ["amount", "currency", "customerId"].map(|field| message.get(field).cloned().unwrap_or_default());
+    let true_ones =
+        [Value::from(amount.amount()), amount.currency().code().into(), request.customer_id().as_str().into()];
+    if told == true_ones {
+        return Ok(());
+    }
+    Err(Violation::new("I13", format!("a fare of {true_ones:?} was announced as {message}")))
+}
+
+/// Only a charge, or the undo that repeats it, has anything held.
+fn may_be_held(record: PaymentStatus) -> bool {
+    match record {
+        PaymentStatus::Pending | PaymentStatus::Cancelling => true,
+        PaymentStatus::Captured
+        | PaymentStatus::Declined
+        | PaymentStatus::CaptureRefused
+        | PaymentStatus::Voided
+        | PaymentStatus::Refunded
+        | PaymentStatus::Cancelled => false,
+    }
+}
+
 fn fare_may_move(from: FareStatus, to: FareStatus) -> bool {
     from == to || from == FareStatus::Registered
 }
@@ -265,12 +329,10 @@ fn entry_may_move(from: EntryState, to: EntryState) -> bool {
     from == to || (from == EntryState::Standing && to == EntryState::Reversed)
 }
 
-/// I11: nothing that leaves the system holds what looks like a card's number.
+/// I11: nothing that leaves a function or an execution holds the card data that was sent to it.
 pub(crate) fn holds_no_card_data(message: &Value) -> Result<(), Violation> {
-    let text = message.to_string();
-    let longest = text.split(|character: char| !character.is_ascii_digit()).map(str::len).max().unwrap_or_default();
-    if longest >= 13 && text.contains(CARD_NUMBER) {
-        return Err(Violation::new("I11", "a message holds card data"));
+    if message.to_string().contains(CARD_NUMBER) {
+        return Err(Violation::new("I11", "a message, or an answer, holds card data"));
     }
     Ok(())
 }

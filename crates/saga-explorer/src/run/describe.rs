@@ -22,12 +22,10 @@ impl Run<'_> {
                     .map(|fault| fault.to_string()),
             ),
             Move::Strike(id, _, strike) => (id, Some(strike.to_string())),
-            Move::Stop(id, how) => {
-                let what = match how {
-                    Stop::Aborted => "is aborted from outside",
-                    Stop::TimedOut => "is ended by its machine's time limit",
-                };
-                return self.about(id, line, what);
+            Move::Stop(id, how) => return self.about(id, line, stop_in_words(how)),
+            Move::StopAtStart(id, how) => {
+                let what = format!("its function starts; {}", stop_in_words(how));
+                return self.about(id, line, &what);
             }
             Move::Redrive(id) => return self.about(id, line, "is redriven"),
             Move::Mend => {
@@ -55,6 +53,13 @@ impl Run<'_> {
         let Some(actor) = self.actors.get(id) else { return line };
         let state = actor.worker().and_then(super::Worker::state).map(|state| state.to_string()).unwrap_or_default();
         Line { who: actor.name.clone(), state, what: what.to_owned(), ..line }
+    }
+}
+
+fn stop_in_words(how: Stop) -> &'static str {
+    match how {
+        Stop::Aborted => "is aborted from outside",
+        Stop::TimedOut => "is ended by its machine's time limit",
     }
 }
 

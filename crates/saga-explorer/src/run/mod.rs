@@ -6,6 +6,7 @@ mod calls;
 mod describe;
 mod moves;
 mod order;
+mod people;
 mod tasks;
 
 use std::hash::{Hash, Hasher};
@@ -56,6 +57,8 @@ pub(crate) struct Run<'a> {
     stops_left: u32,
     redrives_left: u32,
     is_mended: bool,
+    /// Whether something was broken for longer than a call.
+    is_broken: bool,
     /// How often somebody who is called for can still come: once for each fault, and once more. Whoever is called for after
     /// that cannot help.
     mends_left: u32,
@@ -79,13 +82,14 @@ impl<'a> Run<'a> {
         let mut run = Self {
             scenario,
             machines,
-            world: World::new(fare_id, machines.quirk),
+            world: World::new(fare_id, scenario.search_lag, machines.quirk),
             actors: Vec::new(),
             current: 0,
             faults_left: scenario.faults,
             stops_left: u32::from(scenario.stop.is_some()),
             redrives_left: u32::from(scenario.redrive),
             is_mended: scenario.permanent.is_none(),
+            is_broken: scenario.permanent.is_some(),
             mends_left: scenario.faults.saturating_add(1),
             reconciliations_left: scenario.faults.saturating_add(1),
             has_settled: false,
@@ -163,7 +167,7 @@ pub(crate) fn execution_arn(machine: &str, name: &str) -> String {
 impl Hash for Run<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (&self.scenario.name, self.faults_left, self.stops_left, self.redrives_left).hash(state);
-        (self.is_mended, self.mends_left, self.reconciliations_left, self.has_settled).hash(state);
+        (self.is_mended, self.is_broken, self.mends_left, self.reconciliations_left, self.has_settled).hash(state);
         // Whether somebody can interfere now goes by who has moved last.
         let can_interfere = self.stops_left > 0 || self.redrives_left > 0;
         (can_interfere && self.is_worth_interfering(0)).hash(state);

@@ -16,8 +16,10 @@ pub(crate) enum Move {
     Act(usize),
     /// The same, with a fault.
     Strike(usize, Site, Strike),
-    /// Somebody stops the execution.
+    /// Somebody stops the execution, before the function for its task is started or while it is at work.
     Stop(usize, Stop),
+    /// The same, when the function has just been started and has made no call yet.
+    StopAtStart(usize, Stop),
     /// Somebody redrives the execution.
     Redrive(usize),
     /// The operator who was called for mends what was broken, and redrives what has failed.
@@ -71,12 +73,14 @@ impl Run<'_> {
             Move::Strike(id, site, strike) => {
                 self.faults_left = self.faults_left.saturating_sub(1);
                 self.endure(id, site, strike);
-                self.act(id, Some((site, strike.fault)))
+                self.act(id, Some((site, strike.fault)))?;
+                if self.has_hit(strike.fault) {
+                    self.struck.push((site, strike));
+                }
+                Ok(())
             }
-            Move::Stop(id, how) => {
-                self.stops_left = self.stops_left.saturating_sub(1);
-                self.stop(id, how)
-            }
+            Move::Stop(id, how) => self.stop(id, how, false),
+            Move::StopAtStart(id, how) => self.stop(id, how, true),
             Move::Redrive(id) => {
                 self.redrives_left = self.redrives_left.saturating_sub(1);
                 self.pass_until(self.redrivable_at(id).unwrap_or_default());
@@ -98,8 +102,8 @@ impl Run<'_> {
         match chosen {
             Move::Act(id) => name(id).to_owned(),
             Move::Strike(id, _, strike) => format!("{}/{strike}", name(id)),
-            Move::Stop(id, Stop::Aborted) => format!("{}/abort", name(id)),
-            Move::Stop(id, Stop::TimedOut) => format!("{}/time-out", name(id)),
+            Move::Stop(id, how) => format!("{}/{}", name(id), stop_in_words(how)),
+            Move::StopAtStart(id, how) => format!("{}/{}-at-start", name(id), stop_in_words(how)),
             Move::Redrive(id) => format!("{}/redrive", name(id)),
             Move::Mend => "mend".to_owned(),
             Move::Settle => "settle".to_owned(),
@@ -127,9 +131,9 @@ impl Run<'_> {
         let actor = self.actors.get(id).filter(|actor| self.faults_left > 0 && !self.is_mirror(actor));
         let is_worker = actor.is_some_and(|actor| actor.worker().is_some());
         let sites = actor.into_iter().flat_map(|actor| actor.act().sites().map(move |site| (actor, site)));
-        let free = sites.filter(|(actor, site)| {
-            self.scenario.only_at.is_none_or(|only| only == *site) && self.forced(actor, *site).is_none()
-        });
+        // What comes first keeps what would come after it from happening.
+        let free = sites.take_while(|(actor, site)| self.forced(actor, *site).is_none());
+        let free = free.filter(|(_, site)| self.scenario.only_at.is_none_or(|only| only == *site));
         let strikes = free.flat_map(|(_, site)| site.strikes().iter().map(move |strike| (site, *strike)));
         strikes
             .filter(move |(_, strike)| is_worker || !strike.throughout)
@@ -153,6 +157,10 @@ impl Run<'_> {
         let mut moves = Vec::new();
         if let Some(how) = self.scenario.stop.filter(|_| self.can_be_stopped(0)) {
             moves.push(Move::Stop(0, how));
+            let act = self.actors.first().map(Actor::act);
+            if self.scenario.leaves_function && matches!(act, Some(Act::Invoke(Some(_)))) {
+                moves.push(Move::StopAtStart(0, how));
+            }
         }
         let time_until = |time: i64| {
             time <= self.world.now()
@@ -162,7 +170,8 @@ impl Run<'_> {
         if self.redrives_left > 0 && redrivable_at.is_some_and(time_until) {
             moves.push(Move::Redrive(0));
         }
-        if free.is_empty() {
+        let is_quiet = |id: &usize| self.actors.get(*id).is_none_or(|actor| matches!(actor.act(), Act::Arrive));
+        if free.iter().all(is_quiet) {
             if self.witness.waits_for_attention() {
                 if self.mends_left > 0 {
                     moves.push(Move::Mend);
@@ -204,12 +213,37 @@ impl Run<'_> {
         actor.endure(broken, strike.fault);
     }
 
-    /// Remembers a fault that lasts, and which faults have struck.
+    /// Remembers a fault that lasts.
     fn endure(&mut self, id: usize, site: Site, strike: Strike) {
-        let Some(actor) = self.actors.get_mut(id) else { return };
-        self.struck.push((site, strike));
-        if strike.throughout {
+        if let Some(actor) = self.actors.get_mut(id).filter(|_| strike.throughout) {
             actor.endure(site, strike.fault);
+            self.is_broken = true;
         }
+    }
+
+    /// Whether the fault of the last act was met: one of those that strike a request where it is executed is not, where an
+    /// answer that was kept is repeated.
+    fn has_hit(&self, fault: Fault) -> bool {
+        match fault {
+            Fault::Gateway(fault) => self.world.gateway_log().last().and_then(|entry| entry.fault) == Some(fault),
+            Fault::FailsBefore
+            | Fault::AnswerLost
+            | Fault::LandsLate
+            | Fault::Twice
+            | Fault::AgainLater
+            | Fault::NotSent
+            | Fault::Killed(_)
+            | Fault::TimedOut(_)
+            | Fault::Throttled
+            | Fault::RunsOn
+            | Fault::TwiceAtOnce => true,
+        }
+    }
+}
+
+fn stop_in_words(how: Stop) -> &'static str {
+    match how {
+        Stop::Aborted => "abort",
+        Stop::TimedOut => "time-out",
     }
 }

@@ -1,4 +1,4 @@
-//! What executions do: start functions, publish, wait, end, and what people do with them.
+//! What executions do: start functions, publish, wait, end.
 
 use fare_values::{WireError, WireErrorName};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::actor::{Act, Actor, Machine, Message, News, Role, Worker};
 use super::calls::failure;
 use super::{Run, milliseconds};
-use crate::asl::{Ending, Failure, Need, ServiceCall, Stop};
+use crate::asl::{Ending, Failure, Need, ServiceCall};
 use crate::faults::{Fault, Site};
 use crate::scenario::Waits;
 use crate::violation::Violation;
@@ -105,24 +105,32 @@ impl Run<'_> {
     /// Starts the function for this actor's task.
     fn invoke(&mut self, id: usize, fault: Option<Fault>) -> Result<(), Violation> {
         let now = self.world.now();
-        let Some(worker) = self.actors.get_mut(id).and_then(Actor::worker_mut) else { return Ok(()) };
-        worker.task_began = now;
-        let Need::Task(task) = worker.execution.need().clone() else { return Ok(()) };
-        let ServiceCall::Invoke { function, payload } = &task.service else { return Ok(()) };
-        let function: Function = function.parse().map_err(|_| Violation::mistake("a task of no function of ours"))?;
+        if let Some(worker) = self.actors.get_mut(id).and_then(Actor::worker_mut) {
+            worker.task_began = now;
+        }
+        let Some((function, event)) = self.function_of(id)? else { return Ok(()) };
         match fault {
-            None => self.attach(id, function, payload.clone()),
+            None => self.attach(id, function, event),
             Some(Fault::Throttled) => self.finish(id, Err(failure("Lambda.TooManyRequestsException", "throttled"))),
             Some(Fault::RunsOn) => {
-                self.run_apart(function, payload.clone())?;
+                self.run_apart(function, event)?;
                 self.finish(id, Err(failure("Lambda.SdkClientException", "the connection broke")))
             }
             Some(Fault::TwiceAtOnce) => {
-                self.run_apart(function, payload.clone())?;
-                self.attach(id, function, payload.clone())
+                self.run_apart(function, event.clone())?;
+                self.attach(id, function, event)
             }
             Some(_) => Err(Violation::mistake("a fault that no invocation knows")),
         }
+    }
+
+    /// The function for this actor's task, and what it is handed.
+    pub(super) fn function_of(&self, id: usize) -> Result<Option<(Function, Value)>, Violation> {
+        let Some(worker) = self.actors.get(id).and_then(Actor::worker) else { return Ok(None) };
+        let Need::Task(task) = worker.execution.need() else { return Ok(None) };
+        let ServiceCall::Invoke { function, payload } = &task.service else { return Ok(None) };
+        let function = function.parse().map_err(|_| Violation::mistake("a task of no function of ours"))?;
+        Ok(Some((function, payload.clone())))
     }
 
     /// Lets a function that has just been started make its first call.
@@ -133,11 +141,8 @@ impl Run<'_> {
 
     /// The first call of the function for this actor's task; `None` if it answers without any, or there is no such task.
     fn first_call(&self, id: usize) -> Option<Operation> {
-        let worker = self.actors.get(id)?.worker()?;
-        let Need::Task(task) = worker.execution.need() else { return None };
-        let ServiceCall::Invoke { function, payload } = &task.service else { return None };
-        let function = function.parse().ok()?;
-        let (invocation, _) = self.world.functions.invoke(function, payload.clone(), &self.world.clock);
+        let (function, event) = self.function_of(id).ok()??;
+        let (invocation, _) = self.world.functions.invoke(function, event, &self.world.clock);
         match invocation.asks()? {
             Call::Store(call) => Some(Operation::Store(call.operation())),
             Call::Gateway(operation, ..) => Some(Operation::Gateway(*operation)),
@@ -157,7 +162,7 @@ impl Run<'_> {
     }
 
     /// Starts a function for whose answer nobody waits.
-    fn run_apart(&mut self, function: Function, event: Value) -> Result<(), Violation> {
+    pub(super) fn run_apart(&mut self, function: Function, event: Value) -> Result<(), Violation> {
         let (invocation, progress) = self.world.functions.invoke(function, event, &self.world.clock);
         match progress {
             Progress::Asks => {
@@ -168,7 +173,7 @@ impl Run<'_> {
         }
     }
 
-    fn abandon(&mut self, invocation: Invocation, ready_at: i64, news: Option<News>) {
+    pub(super) fn abandon(&mut self, invocation: Invocation, ready_at: i64, news: Option<News>) {
         let name = self.name("abandoned");
         self.actors.push(Actor { news, ..Actor::new(name, Role::Abandoned(Box::new(invocation)), ready_at) });
     }
@@ -229,7 +234,7 @@ impl Run<'_> {
         }
     }
 
-    fn ended(&mut self, id: usize) -> Result<(), Violation> {
+    pub(super) fn ended(&mut self, id: usize) -> Result<(), Violation> {
         let Some(worker) = self.actors.get(id).and_then(Actor::worker) else { return Ok(()) };
         self.witness.after_end(worker.machine == Machine::RecoverFare, &worker.execution, &self.world)?;
         if worker.machine == Machine::RecoverFare {
@@ -279,65 +284,11 @@ impl Run<'_> {
             Some(_) => return Err(Violation::mistake("a fault that no topic knows")),
         };
         for _ in 0..times {
-            self.witness.after_message(&task.service, &self.world)?;
+            self.witness.after_message(&task.service, &self.world, self.is_broken)?;
         }
         let is_answered = matches!(fault, None | Some(Fault::Twice));
         let answer = json!({"MessageId": "message"});
         self.finish(id, if is_answered { Ok(answer) } else { Err(failure("SNS.InternalErrorException", "no answer")) })
-    }
-
-    /// Somebody stops the execution. What a function is doing for it goes on.
-    pub(super) fn stop(&mut self, id: usize, how: Stop) -> Result<(), Violation> {
-        let now = self.world.now();
-        let Some(actor) = self.actors.get_mut(id) else { return Ok(()) };
-        let (news, ready_at) = (actor.news.take(), actor.ready_at);
-        let Some(worker) = actor.worker_mut() else { return Ok(()) };
-        worker.execution.stop(how);
-        worker.lasting = None;
-        worker.task_began = 0;
-        let left_behind = worker.invocation.take();
-        actor.ready_at = now;
-        if let Some(invocation) = left_behind {
-            self.abandon(invocation, ready_at, news);
-        }
-        self.ended(id)
-    }
-
-    pub(super) fn redrive(&mut self, id: usize) -> Result<(), Violation> {
-        let Some(worker) = self.actors.get_mut(id).and_then(Actor::worker_mut) else { return Ok(()) };
-        worker.execution.redrive().map_err(|error| Violation::mistake(error.to_string()))?;
-        self.settle(id)
-    }
-
-    /// The operator mends what was broken and redrives every recovery that has failed.
-    pub(super) fn mend(&mut self) -> Result<(), Violation> {
-        self.is_mended = true;
-        self.mends_left = self.mends_left.saturating_sub(1);
-        let failed: Vec<usize> = (0..self.actors.len())
-            .filter(|id| {
-                let worker = self.actors.get(*id).and_then(Actor::worker);
-                worker.is_some_and(|worker| {
-                    worker.machine == Machine::RecoverFare
-                        && matches!(worker.execution.need(), Need::Ended(Ending::Failed { .. }))
-                })
-            })
-            .collect();
-        self.witness.mended();
-        for id in failed {
-            let input = self.actors.get(id).and_then(Actor::worker).map(|worker| worker.execution.input().clone());
-            let Some(input) = input else { continue };
-            let name = self.name("recovery");
-            let now = self.world.now();
-            self.actors.push(Actor::new(name, Role::Start(Machine::RecoverFare, input), now));
-        }
-        Ok(())
-    }
-
-    /// Has the payment undone once more.
-    pub(super) fn reconcile(&mut self) -> Result<(), Violation> {
-        self.reconciliations_left = self.reconciliations_left.saturating_sub(1);
-        let event = json!({"action": "refund", "fare": self.scenario.input});
-        self.run_apart(Function::Payment, event)
     }
 
     fn status_event(&self, id: usize, event_id: &str) -> Result<Value, Violation> {

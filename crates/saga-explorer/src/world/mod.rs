@@ -39,9 +39,6 @@ const START: i64 = 1_767_225_600_000;
 /// How long the payment function waits for one answer of the gateway: the template's default.
 const GATEWAY_TIME_LIMIT: Duration = Duration::from_secs(8);
 
-/// How far the gateway's search lags, in milliseconds: Stripe's documentation says under a minute as a rule.
-const SEARCH_LAG: u64 = 60_000;
-
 const NAMESPACE: &str = "stack";
 
 /// Everything outside of the handlers and the state machines.
@@ -60,8 +57,8 @@ pub(crate) struct World {
 
 impl World {
     /// An untouched world, in which everything will be about this fare, and whose twins have this quirk if any.
-    pub(crate) fn new(fare_id: FareId, quirk: Option<Quirk>) -> Self {
-        let settings = Settings { search_lag_ms: SEARCH_LAG, ..Settings::default() };
+    pub(crate) fn new(fare_id: FareId, search_lag_ms: u64, quirk: Option<Quirk>) -> Self {
+        let settings = Settings { search_lag_ms, ..Settings::default() };
         Self {
             clock: VirtualClock::starting_at(START),
             functions: Arc::new(Functions {
@@ -158,7 +155,12 @@ impl World {
     }
 
     pub(crate) fn holdings(&self) -> Holdings {
-        self.gateway.holdings(&format!("{NAMESPACE}/{}", self.fare_id))
+        self.gateway.holdings(&self.fare_reference())
+    }
+
+    /// The fare's name at the gateway.
+    pub(crate) fn fare_reference(&self) -> String {
+        format!("{NAMESPACE}/{}", self.fare_id)
     }
 
     pub(crate) fn gateway_log(&self) -> &[LogEntry] {
@@ -196,6 +198,7 @@ impl Hash for World {
         entry.as_ref().map(|entry| self.balance(&entry.customer_id, entry.amount.currency())).hash(state);
         entry.hash_unstamped(state);
         self.reversal().hash_unstamped(state);
+        self.fare().map(|fare| self.ledger.is_open(fare.request.customer_id())).hash(state);
         self.drift.hash(state);
         self.gateway.hash(state);
     }
