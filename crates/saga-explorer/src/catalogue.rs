@@ -15,7 +15,8 @@ const HOUR: i64 = 60 * 60 * 1000;
 const AGES: [(&str, i64); 4] =
     [("19h30", 19 * HOUR + HOUR / 2), ("20h30", 20 * HOUR + HOUR / 2), ("25h", 25 * HOUR), ("8d", 8 * 24 * HOUR)];
 
-/// All schedules with at most two faults of one execution, and with at most one where somebody interferes.
+/// All schedules with at most two faults of one execution, with at most one of other fares and where somebody interferes, and
+/// without any where that comes late or something is broken for ever.
 #[must_use]
 pub fn bounded() -> Vec<Scenario> {
     let mut all = vec![alone(2)];

@@ -28,7 +28,7 @@ pub enum Waits {
     /// away again and again is so all at once. States that differ only in how late it is are seldom, so that there are far
     /// fewer.
     Shortest,
-    /// As long as it can, and everything else as long as it takes.
+    /// As long as it can, and everything else as long as it takes; a function's own pauses as short as they can be.
     Longest,
 }
 

@@ -13,9 +13,6 @@ use super::cli::{Arguments, MutantOptions, Output};
 use super::progress::Progress;
 use super::report;
 
-/// With so many faults in any schedule nothing must be found before anything is seeded.
-const FAULTS_OF_CONTROL: u32 = 1;
-
 /// A mutant that was tried.
 struct Tried {
     mutant: Mutant,
@@ -79,7 +76,7 @@ impl<'a> Laboratory<'a> {
         let has_patches = chosen.iter().any(|mutant| matches!(mutant.seed, Seed::Source(_)));
         let scratch = has_patches.then(|| Scratch::copy(&arguments.project, &options.scratch)).transpose()?;
         let laboratory = Self { arguments, most_faults: options.most_faults, sources, scratch };
-        let control = laboratory.control(options.most_faults.min(FAULTS_OF_CONTROL)).context("the control")?;
+        let control = laboratory.control(options.most_faults).context("the control")?;
         anyhow::ensure!(
             control == Verdict::Survived,
             "something is found before anything is seeded: {}",

@@ -106,7 +106,7 @@ pub(super) const ALL: &[Mutant] = &[
     },
     Mutant {
         name: "conflict-leads-to-undo",
-        wrong: "undoes, under its own payload, the fare that another payload has registered",
+        wrong: "undoes, under its own payload, what it was turned away from: another's fare, or none",
         seed: Seed::Definition(|all| all.collection.catch_to("RegisterFare", "FareConflict", "DebitCustomerAccount")),
     },
     Mutant {

@@ -88,6 +88,11 @@ impl Machine {
         is_done.then_some(())
     }
 
+    /// Takes a state's Retry away.
+    fn do_not_retry(&mut self, state: &str) -> Option<()> {
+        self.state(state)?.remove("Retry").map(drop)
+    }
+
     /// Gives a state that has none a Catch of everything.
     fn catch(&mut self, state: &str, to: &str) -> Option<()> {
         let catcher = json!([{"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": to}]);

@@ -121,6 +121,11 @@ pub(super) const ALL: &[Mutant] = &[
         seed: Seed::Definition(|all| all.recovery.do_not_catch("RefundFare", "States.ALL")),
     },
     Mutant {
+        name: "recovery-does-not-retry-the-refund",
+        wrong: "recovery calls for a person at the first hiccup: a Retry is dropped",
+        seed: Seed::Definition(|all| all.recovery.do_not_retry("RefundFare")),
+    },
+    Mutant {
         name: "recovery-does-not-catch-at-the-failure-notice",
         wrong: "recovery gives up in silence where failure cannot be announced: a Catch is dropped",
         seed: Seed::Definition(|all| all.recovery.do_not_catch("NotifyFailure", "States.ALL")),

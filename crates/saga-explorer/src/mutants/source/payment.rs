@@ -38,23 +38,25 @@ pub(super) const ALL: &[Mutant] = &[
         }]),
     },
     Mutant {
-        name: "replay-without-query",
+        name: "spent-key-is-nothing",
         wrong: "an undo repeats the authorisation, and asks nothing where the key only repeats a failure",
-        seed: Seed::Source(&[
-            Patch {
-                file: REFUND,
-                old: "            Err(GatewayError::KeySpent) => return self.list(record).await,",
-                new: "            Err(GatewayError::KeySpent) => return Ok(Vec::new()),",
-            },
-            Patch {
-                file: REFUND,
-                old: concat!(
-                    "        let mut intents = self.gateway.search(&record.fare_id).await.map_err(indefinite(record))?;\n",
-                    "        match replayed {",
-                ),
-                new: "        let mut intents: Vec<PaymentIntent> = Vec::new();\n        match replayed {",
-            },
-        ]),
+        seed: Seed::Source(&[Patch {
+            file: REFUND,
+            old: "            Err(GatewayError::KeySpent) => return self.list(record).await,",
+            new: "            Err(GatewayError::KeySpent) => return Ok(Vec::new()),",
+        }]),
+    },
+    Mutant {
+        name: "replay-without-query",
+        wrong: "an undo repeats the authorisation, and does not search for what a replay cannot show",
+        seed: Seed::Source(&[Patch {
+            file: REFUND,
+            old: concat!(
+                "        let mut intents = self.gateway.search(&record.fare_id).await.map_err(indefinite(record))?;\n",
+                "        match replayed {",
+            ),
+            new: "        let mut intents: Vec<PaymentIntent> = Vec::new();\n        match replayed {",
+        }]),
     },
     Mutant {
         name: "undo-trusts-its-record",
@@ -87,8 +89,8 @@ pub(super) const ALL: &[Mutant] = &[
         }]),
     },
     Mutant {
-        name: "undone-on-record-first",
-        wrong: "an undo records that it is done before it has done anything",
+        name: "undone-without-being-undone",
+        wrong: "an undo records at once that it is done, and never that it has begun",
         seed: Seed::Source(&[Patch {
             file: REFUND,
             old: "transition(&UNDOABLE, PaymentStatus::Cancelling, now)",

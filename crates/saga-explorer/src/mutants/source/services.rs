@@ -4,6 +4,7 @@ use super::super::{Mutant, Seed};
 use super::Patch;
 
 const FARES: &str = "crates/register-fare/src/domain.rs";
+const CARD_DATA: &str = "crates/fare-values/src/card_data.rs";
 const LEDGER: &str = "crates/customer-accounting/src/domain.rs";
 const GATEWAY: &str = "crates/gateway-simulator/src/capture.rs";
 
@@ -36,6 +37,15 @@ pub(super) const ALL: &[Mutant] = &[
             file: FARES,
             old: "    if standing.payload_hash == asked.payload_hash {",
             new: "    if standing.payload_hash == standing.payload_hash {",
+        }]),
+    },
+    Mutant {
+        name: "card-data-in-the-error",
+        wrong: "an error repeats the card data that it refuses",
+        seed: Seed::Source(&[Patch {
+            file: CARD_DATA,
+            old: "Err(Rejection::CardDataNotAccepted { field: path.to_owned() });",
+            new: "Err(Rejection::CardDataNotAccepted { field: format!(\"{path}: {value}\") });",
         }]),
     },
     Mutant {
