@@ -38,25 +38,23 @@ pub(super) const ALL: &[Mutant] = &[
         }]),
     },
     Mutant {
-        name: "spent-key-is-nothing",
-        wrong: "an undo repeats the authorisation, and asks nothing where the key only repeats a failure",
-        seed: Seed::Source(&[Patch {
-            file: REFUND,
-            old: "            Err(GatewayError::KeySpent) => return self.list(record).await,",
-            new: "            Err(GatewayError::KeySpent) => return Ok(Vec::new()),",
-        }]),
-    },
-    Mutant {
         name: "replay-without-query",
-        wrong: "an undo repeats the authorisation, and does not search for what a replay cannot show",
-        seed: Seed::Source(&[Patch {
-            file: REFUND,
-            old: concat!(
-                "        let mut intents = self.gateway.search(&record.fare_id).await.map_err(indefinite(record))?;\n",
-                "        match replayed {",
-            ),
-            new: "        let mut intents: Vec<PaymentIntent> = Vec::new();\n        match replayed {",
-        }]),
+        wrong: "an undo repeats the authorisation, and asks neither the search nor, where the key only repeats a failure, the list",
+        seed: Seed::Source(&[
+            Patch {
+                file: REFUND,
+                old: "            Err(GatewayError::KeySpent) => return self.list(record).await,",
+                new: "            Err(GatewayError::KeySpent) => return Ok(Vec::new()),",
+            },
+            Patch {
+                file: REFUND,
+                old: concat!(
+                    "        let mut intents = self.gateway.search(&record.fare_id).await.map_err(indefinite(record))?;\n",
+                    "        match replayed {",
+                ),
+                new: "        let mut intents: Vec<PaymentIntent> = Vec::new();\n        match replayed {",
+            },
+        ]),
     },
     Mutant {
         name: "undo-trusts-its-record",
