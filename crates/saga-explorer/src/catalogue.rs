@@ -31,7 +31,7 @@ pub fn bounded() -> Vec<Scenario> {
 /// One execution and at most so many faults.
 #[must_use]
 pub fn alone(faults: u32) -> Scenario {
-    Scenario::alone("alone", plain(), faults)
+    Scenario { is_collected: true, ..Scenario::alone("alone", plain(), faults) }
 }
 
 /// The scenario of this name.
@@ -111,7 +111,7 @@ fn redriven(name: &str, faults: u32) -> Scenario {
 
 /// Where it matters who comes first and not how long anything takes.
 fn among_others(name: &str, faults: u32) -> Scenario {
-    Scenario { waits: Waits::Shortest, ..Scenario::alone(name, plain(), faults) }
+    Scenario { is_collected: true, waits: Waits::Shortest, ..Scenario::alone(name, plain(), faults) }
 }
 
 /// Recovery, or a redrive, that comes hours after the execution has ended.

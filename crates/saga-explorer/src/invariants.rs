@@ -26,6 +26,10 @@ pub(crate) fn judge(run: &Run<'_>) -> Result<Outcome, Violation> {
         return Err(Violation::new("I5", "somebody was called for, and nobody could help"));
     }
     every_start_has_a_fare_or_a_rejection(run)?;
+    let status = run.world().fare().map(|fare| fare.status);
+    if run.should_be_collected() && status != Some(FareStatus::Completed) {
+        return Err(Violation::new("I15", format!("nothing went wrong, and the fare is {status:?}")));
+    }
     let Some(fare) = run.world().fare() else {
         nothing_was_done(run)?;
         return Ok(Outcome::Rejected);

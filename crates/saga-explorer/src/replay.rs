@@ -21,11 +21,25 @@ pub struct Replay {
 
 /// A schedule that does not fit: it was made by another version, or has a mistake.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("at choice {choice} there is no `{wanted}`, but: {there}")]
-pub struct DoesNotFit {
-    choice: usize,
-    wanted: String,
-    there: String,
+pub enum DoesNotFit {
+    /// What it chooses is not there.
+    #[error("at choice {choice} there is no `{wanted}`, but: {there}")]
+    NotThere {
+        /// The choice.
+        choice: usize,
+        /// What was to be chosen.
+        wanted: String,
+        /// What can be.
+        there: String,
+    },
+    /// The run ends before.
+    #[error("choice {choice} is never reached: the run has {choices} choices")]
+    NeverReached {
+        /// The choice.
+        choice: usize,
+        /// How many there are.
+        choices: usize,
+    },
 }
 
 /// Runs a schedule of this scenario.
@@ -46,7 +60,8 @@ pub fn replay(scenario: &Scenario, machines: &Machines, schedule: &Schedule) -> 
             let labels: Vec<_> = moves.iter().map(|chosen| run.label(*chosen)).collect();
             let picked = labels.iter().position(|label| label == wanted);
             if picked.is_none() {
-                missing = Some(DoesNotFit { choice: number, wanted: wanted.to_owned(), there: labels.join(", ") });
+                missing =
+                    Some(DoesNotFit::NotThere { choice: number, wanted: wanted.to_owned(), there: labels.join(", ") });
             }
             picked
         });
@@ -61,6 +76,9 @@ pub fn replay(scenario: &Scenario, machines: &Machines, schedule: &Schedule) -> 
             break Err(violation);
         }
     };
+    if let (Ok(_), Some(beyond)) = (&end, schedule.beyond(choice)) {
+        return Err(DoesNotFit::NeverReached { choice: beyond, choices: choice });
+    }
     let executions = run.executions().map(|(_, execution)| execution.clone()).collect();
     Ok(Replay { lines: run.journal.into_lines(), executions, end })
 }

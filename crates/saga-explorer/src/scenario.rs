@@ -39,6 +39,8 @@ pub struct Scenario {
     pub name: String,
     /// The input of the execution.
     pub input: Value,
+    /// Whether a fare of this input is collected if nothing goes wrong and nobody interferes.
+    pub is_collected: bool,
     /// Whether another execution is started at some point.
     pub twin: Option<Twin>,
     /// How many faults strike at most.
@@ -72,6 +74,7 @@ impl Scenario {
         Self {
             name: name.into(),
             input,
+            is_collected: false,
             twin: None,
             faults,
             only_at: None,

@@ -1,5 +1,6 @@
 //! Schedules as text: `SCENARIO:CHOICE=WHAT,…`, where choices that went as if nobody interfered are left out.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -63,6 +64,11 @@ impl Schedule {
             .count()
     }
 
+    /// The first choice for which something is chosen and that is not among so many.
+    pub(crate) fn beyond(&self, choices: usize) -> Option<usize> {
+        self.choices.iter().map(|(number, _)| *number).find(|number| *number >= choices)
+    }
+
     /// What is chosen at a choice, if not the usual.
     pub(crate) fn at(&self, choice: usize) -> Option<&str> {
         self.choices.iter().find(|(number, _)| *number == choice).map(|(_, what)| what.as_str())
@@ -107,12 +113,17 @@ impl FromStr for Schedule {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let not = |part: &str, form| NotASchedule { part: part.to_owned(), form };
         let (scenario, rest) = text.split_once(':').ok_or_else(|| not(text, "SCENARIO:CHOICE=WHAT,…"))?;
-        let parts = rest.split(',').filter(|part| !part.is_empty());
+        let parts = rest.split(',').filter(|_| !rest.is_empty());
         let choices = parts.map(|part| {
             let (number, what) = part.split_once('=').ok_or_else(|| not(part, "CHOICE=WHAT"))?;
             let number = number.parse().map_err(|_| not(part, "CHOICE=WHAT, CHOICE a number"))?;
             Ok((number, what.to_owned()))
         });
-        Ok(Self { scenario: scenario.to_owned(), choices: choices.collect::<Result<_, _>>()? })
+        let choices: Vec<(usize, String)> = choices.collect::<Result<_, _>>()?;
+        let numbers: BTreeSet<usize> = choices.iter().map(|(number, _)| *number).collect();
+        if numbers.len() < choices.len() {
+            return Err(not(rest, "CHOICE=WHAT,…, each CHOICE once"));
+        }
+        Ok(Self { scenario: scenario.to_owned(), choices })
     }
 }

@@ -40,7 +40,7 @@ fn a_schedule_is_read_back_as_it_is_printed() {
     let text = "alone:3=main/answer-lost,7=late-1";
     let schedule: Schedule = text.parse().expect("it is one");
     assert_eq!((schedule.to_string(), schedule.faults()), (text.to_owned(), 1));
-    for bad in ["alone", "alone:x=main", "alone:3"] {
+    for bad in ["alone", "alone:x=main", "alone:3", "alone:3=main,", "alone:3=main,3=late-1"] {
         assert!(bad.parse::<Schedule>().is_err(), "{bad}");
     }
 }
@@ -52,6 +52,25 @@ fn a_schedule_that_does_not_fit_says_what_could_be_chosen() {
     let error = replay(&scenario, &machines(), &schedule).expect_err("it does not fit").to_string();
     assert!(error.starts_with("at choice 0 there is no `main/never-heard-of`, but: main, "), "{error}");
     assert!(error.contains("main/killed-before"), "{error}");
+}
+
+#[test]
+fn a_schedule_that_goes_on_after_the_end_does_not_fit() {
+    let scenario = catalogue::alone(1);
+    let schedule: Schedule = "alone:999=main/answer-lost".parse().expect("it is one");
+    let error = replay(&scenario, &machines(), &schedule).expect_err("it does not fit").to_string();
+    assert!(error.starts_with("choice 999 is never reached"), "{error}");
+}
+
+#[test]
+fn a_machine_that_never_collects_a_fare_is_found_out() {
+    let mut sources = sources();
+    let mut definition: serde_json::Value = serde_json::from_str(&sources.fare_collection).expect("it is JSON");
+    definition["States"]["ChargeFare"]["Parameters"]["Payload"]["action"] = "nonsense".into();
+    sources.fare_collection = definition.to_string();
+    let (scenario, machines) = (catalogue::alone(0), sources.parse().expect("the definition is one"));
+    let findings = Search::new(&machines, &scenario, Limits::default()).run();
+    assert_eq!(findings.violations.first().expect("a violation").violation.invariant, "I15");
 }
 
 #[test]

@@ -20,8 +20,8 @@ pub(crate) struct Arguments {
     #[arg(long, global = true, value_enum, default_value_t = Output::Table)]
     pub(crate) output: Output,
     /// How many threads search; 0 for as many as there are processors.
-    #[arg(long, global = true, default_value_t = 0, value_name = "NUMBER")]
-    pub(crate) threads: usize,
+    #[arg(long, global = true, default_value_t = 0, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(..=256))]
+    pub(crate) threads: u16,
 }
 
 #[derive(Debug, Subcommand)]
@@ -37,12 +37,14 @@ pub(crate) enum Command {
         schedule: String,
     },
     /// Seeds design errors, and shows that the explorer finds each.
+    ///
+    /// First it goes through everything without any (the control). Those in the source are compiled in a scratch copy.
     Mutants(MutantOptions),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ExploreOptions {
-    /// Explores the scenarios only whose names begin so.
+    /// Explores the scenarios only whose names begin so; may be repeated.
     #[arg(long, value_name = "NAME")]
     pub(crate) only: Vec<String>,
 }
@@ -55,14 +57,14 @@ pub(crate) struct DeepOptions {
     /// Where it is kept what was done.
     #[arg(long, default_value = "target/explore/deep.json", value_name = "FILE")]
     pub(crate) state_file: PathBuf,
-    /// Forgets what was done.
+    /// Forgets what was done. So does whatever changes the state machines, the handlers or this program.
     #[arg(long)]
     pub(crate) restart: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct MutantOptions {
-    /// Tries the mutants only whose names begin so.
+    /// Tries the mutants only whose names begin so; may be repeated.
     #[arg(long, value_name = "NAME")]
     pub(crate) only: Vec<String>,
     /// Where the scratch copy for source patches is made.

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write, stderr, stdout};
+use std::io::{self, Write, stdout};
 use std::path::Path;
 
 use anyhow::Context;
-use saga_explorer::{Findings, Limits, Machines, Piece, Scenario, Search, Sources, catalogue};
+use saga_explorer::{
+    Counterexample, Findings, Limits, Machines, Piece, Scenario, Schedule, Search, Sources, catalogue,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -36,17 +38,15 @@ pub(super) fn run(arguments: &Arguments, options: &DeepOptions) -> anyhow::Resul
     let sources = Sources::read(&arguments.project)?;
     let machines = sources.parse()?;
     let scenarios = catalogue::deep();
-    let subject = subject(&sources, &scenarios);
-    let mut done = if options.restart { None } else { read(&options.state_file)? }
-        .filter(|done| done.subject == subject)
-        .unwrap_or(Done { subject, pieces: BTreeMap::new() });
+    let _lock = lock(&options.state_file)?;
+    let mut done = begin(options, subject(&sources, &scenarios)?)?;
     let before = done.pieces.len();
 
-    let limits = Limits { threads: arguments.threads, violations: 3 };
+    let limits = Limits { threads: arguments.threads.into(), violations: 3 };
     let searches: Vec<_> = scenarios.iter().map(|scenario| Search::new(&machines, scenario, limits)).collect();
-    let pieces = pieces(&scenarios, &searches)?;
-    let progress = Progress::begin();
     let mut all = Findings::default();
+    let pieces = pieces(&scenarios, &searches, &mut all);
+    let progress = Progress::begin();
     for Part { name, search, piece } in &pieces {
         if done.pieces.contains_key(name) {
             continue;
@@ -56,12 +56,11 @@ pub(super) fn run(arguments: &Arguments, options: &DeepOptions) -> anyhow::Resul
         }
         let what = format!("piece {} of {}, {name}", done.pieces.len() + 1, pieces.len());
         let findings = one(search, piece, &what, &progress)?;
-        done.pieces.insert(name.clone(), findings.states);
-        let is_clean = findings.violations.is_empty();
-        all.add(findings);
-        if is_clean {
+        if findings.violations.is_empty() {
+            done.pieces.insert(name.clone(), findings.states);
             write(&options.state_file, &done)?;
         }
+        all.add(findings);
     }
     progress.end();
     show(arguments, &all, &machines, (before, done.pieces.len(), pieces.len()))?;
@@ -87,8 +86,13 @@ fn show(
         Output::Table => {
             let mut out = stdout().lock();
             report::counterexamples(&mut out, all, machines)?;
-            let rest =
-                if now < pieces { "the same command goes on" } else { "that is all of them; --restart begins anew" };
+            let rest = if !all.violations.is_empty() {
+                "where something was found is not done"
+            } else if now < pieces {
+                "the same command goes on"
+            } else {
+                "that is all of them; --restart begins anew"
+            };
             writeln!(out, "pieces: {before} of {pieces} were done before, {now} are now; {rest}")?;
             writeln!(out, "explore-deep: faults<=3 {}", report::summary(all))?;
         }
@@ -101,20 +105,64 @@ fn show(
 
 /// The pieces of every search in an order of their own, always the same, so that whoever does only some sees something of
 /// everything.
-fn pieces<'a>(scenarios: &[Scenario], searches: &'a [Search<'a>]) -> anyhow::Result<Vec<Part<'a>>> {
+fn pieces<'a>(scenarios: &[Scenario], searches: &'a [Search<'a>], found: &mut Findings) -> Vec<Part<'a>> {
     let mut all = Vec::new();
     for (scenario, search) in scenarios.iter().zip(searches) {
-        let pieces = search.pieces().map_err(|violation| anyhow::anyhow!("{}: {violation}", scenario.name))?;
-        let named = |piece: Piece| Part { name: format!("{}:{}", scenario.name, piece.name), search, piece };
-        all.extend(pieces.into_iter().map(named));
+        match search.pieces() {
+            Ok(pieces) => {
+                let named = |piece: Piece| Part { name: format!("{}:{}", scenario.name, piece.name), search, piece };
+                all.extend(pieces.into_iter().map(named));
+            }
+            Err(violation) => found.violations.push(Counterexample {
+                schedule: Schedule::usual(&scenario.name),
+                faults: 0,
+                violation,
+            }),
+        }
     }
     all.sort_by_cached_key(|part| saga_explorer::fingerprint(&part.name));
-    Ok(all)
+    all
 }
 
-fn subject(sources: &Sources, scenarios: &[Scenario]) -> String {
-    let what = format!("{sources:?}{scenarios:?}{}", env!("CARGO_PKG_VERSION"));
-    format!("{:032x}", saga_explorer::fingerprint(&what))
+/// What is explored: the definitions, the scenarios, and this program, in which the handlers are.
+fn subject(sources: &Sources, scenarios: &[Scenario]) -> anyhow::Result<String> {
+    let program = std::env::current_exe().and_then(fs::read).context("this program cannot be read")?;
+    let what = format!("{sources:?}{scenarios:?}{}", String::from_utf8_lossy(&program));
+    Ok(format!("{:032x}", saga_explorer::fingerprint(&what)))
+}
+
+/// What earlier runs have done of this subject, written anew to see that it can be.
+fn begin(options: &DeepOptions, subject: String) -> anyhow::Result<Done> {
+    let earlier = if options.restart { None } else { read(&options.state_file)? };
+    let done = match earlier {
+        Some(done) if done.subject == subject => done,
+        Some(done) => {
+            report::say(&format!(
+                "state machines or program have changed: {} pieces are to be done again",
+                done.pieces.len()
+            ));
+            Done { subject, pieces: BTreeMap::new() }
+        }
+        None => Done { subject, pieces: BTreeMap::new() },
+    };
+    write(&options.state_file, &done)?;
+    report::say(&format!("what is done is kept in {}", options.state_file.display()));
+    Ok(done)
+}
+
+/// Keeps other runs away from the file.
+fn lock(file: &Path) -> anyhow::Result<fs::File> {
+    let path = file.with_extension("lock");
+    let cannot = || format!("{} cannot be written", path.display());
+    if let Some(directory) = path.parent() {
+        fs::create_dir_all(directory).with_context(cannot)?;
+    }
+    let lock = fs::OpenOptions::new().create(true).append(true).open(&path).with_context(cannot)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(fs::TryLockError::WouldBlock) => anyhow::bail!("{} is in use by another run", file.display()),
+        Err(fs::TryLockError::Error(error)) => Err(error).with_context(cannot),
+    }
 }
 
 fn read(file: &Path) -> anyhow::Result<Option<Done>> {
@@ -136,9 +184,5 @@ fn write(file: &Path, done: &Done) -> anyhow::Result<()> {
     let new = file.with_extension("new");
     fs::write(&new, serde_json::to_vec_pretty(done)?).with_context(cannot)?;
     fs::rename(&new, file).with_context(cannot)?;
-    if done.pieces.len() == 1 {
-        // Nobody reads standard error any more: then nobody misses it.
-        drop(writeln!(stderr(), "what is done is kept in {}", file.display()));
-    }
     Ok(())
 }

@@ -24,7 +24,12 @@ pub(super) fn run(arguments: &Arguments, options: &ExploreOptions) -> anyhow::Re
     let mut scenarios = catalogue::bounded();
     if !options.only.is_empty() {
         scenarios.retain(|scenario| options.only.iter().any(|name| scenario.name.starts_with(name.as_str())));
-        anyhow::ensure!(!scenarios.is_empty(), "no scenario's name begins with {}", options.only.join(" or "));
+        let only = options.only.join(" or ");
+        anyhow::ensure!(
+            !scenarios.is_empty(),
+            "no scenario's name begins with {only}; there are: {}",
+            report::scenarios()
+        );
     }
     let progress = Progress::begin();
     let mut explored = Vec::new();
@@ -47,7 +52,7 @@ pub(super) fn run(arguments: &Arguments, options: &ExploreOptions) -> anyhow::Re
 
 fn one(arguments: &Arguments, machines: &Machines, scenario: Scenario, progress: &Progress) -> Explored {
     let began = Instant::now();
-    let limits = Limits { threads: arguments.threads, violations: COUNTEREXAMPLES };
+    let limits = Limits { threads: arguments.threads.into(), violations: COUNTEREXAMPLES };
     let search = Search::new(machines, &scenario, limits);
     let findings = std::thread::scope(|scope| {
         let searching = scope.spawn(|| search.run());

@@ -19,6 +19,12 @@ const VIOLATED: u8 = 1;
 /// Wrong usage, or something cannot be read.
 const PROBLEM: u8 = 2;
 
+/// Whoever read the output has gone, as `head` does: then there is nobody to complain to.
+fn has_nobody_to_read(error: &anyhow::Error) -> bool {
+    let error = error.downcast_ref::<std::io::Error>();
+    error.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
 /// Carries out what the command line asks for.
 pub(crate) fn run() -> ExitCode {
     let arguments = Arguments::parse();
@@ -32,7 +38,9 @@ pub(crate) fn run() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(VIOLATED),
         Err(error) => {
-            report::problem(&error);
+            if !has_nobody_to_read(&error) {
+                report::problem(&error);
+            }
             ExitCode::from(PROBLEM)
         }
     }

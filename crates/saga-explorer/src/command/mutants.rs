@@ -1,6 +1,6 @@
 //! `saga-explorer mutants`.
 
-use std::io::{IsTerminal, Write, stderr, stdout};
+use std::io::{IsTerminal, Write, stdout};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -36,7 +36,7 @@ pub(super) fn run(arguments: &Arguments, options: &MutantOptions) -> anyhow::Res
         let began = Instant::now();
         let verdict = laboratory.attempt(mutant).unwrap_or_else(|error| Verdict::Broken { why: format!("{error:#}") });
         let one = Tried { mutant: *mutant, verdict, time: began.elapsed() };
-        say(&format!("{:>3}/{} {}", tried.len() + 1, chosen.len(), in_a_line(&one)));
+        report::say(&format!("{:>3}/{} {}", tried.len() + 1, chosen.len(), in_a_line(&one)));
         tried.push(one);
     }
     match arguments.output {
@@ -82,7 +82,7 @@ impl<'a> Laboratory<'a> {
             "something is found before anything is seeded: {}",
             in_words(&control)
         );
-        say("control: nothing is found before anything is seeded");
+        report::say("control: nothing is found before anything is seeded");
         Ok(laboratory)
     }
 
@@ -122,7 +122,7 @@ impl<'a> Laboratory<'a> {
         progress.step(&format!("{name}: is compiled"));
         let built = scratch.build();
         progress.step(&format!("{name}: is hunted"));
-        let hunted = built.and_then(|()| scratch.hunt(most_faults, self.arguments.threads));
+        let hunted = built.and_then(|()| scratch.hunt(most_faults, self.arguments.threads.into()));
         progress.end();
         Ok(hunted?)
     }
@@ -133,7 +133,7 @@ fn search(arguments: &Arguments, machines: &Machines, name: &str, scenario: &Sce
     let progress = Progress::begin();
     let what = format!("{name}: {} with {} faults", scenario.name, scenario.faults);
     progress.step(&what);
-    let search = Search::new(machines, scenario, Limits { threads: arguments.threads, violations: 1 });
+    let search = Search::new(machines, scenario, Limits { threads: arguments.threads.into(), violations: 1 });
     let findings = std::thread::scope(|scope| {
         let searching = scope.spawn(|| search.run());
         progress.follow(&what, &search, || searching.is_finished());
@@ -209,10 +209,4 @@ fn in_words(verdict: &Verdict) -> String {
         Verdict::Survived => "SURVIVED".to_owned(),
         Verdict::Broken { why } => format!("BROKEN, {why}"),
     }
-}
-
-/// One line on standard error.
-fn say(line: &str) {
-    // Nobody reads standard error any more: then nobody misses it.
-    drop(writeln!(stderr(), "{line}"));
 }

@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write, stdout};
 
 use anyhow::Context;
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use saga_explorer::{Line, Outcome, Schedule, Sources, catalogue, replay};
 use serde_json::json;
 
@@ -14,7 +14,7 @@ use super::report;
 pub(super) fn run(arguments: &Arguments, schedule: &str) -> anyhow::Result<bool> {
     let schedule: Schedule = schedule.parse()?;
     let scenario = catalogue::named(&schedule.scenario)
-        .with_context(|| format!("there is no scenario `{}`", schedule.scenario))?;
+        .with_context(|| format!("there is no scenario `{}`, but: {}", schedule.scenario, report::scenarios()))?;
     let machines = Sources::read(&arguments.project)?.parse()?;
     let replayed = replay(&scenario, &machines, &schedule)?;
     let verdict = match &replayed.end {
@@ -56,7 +56,9 @@ fn name(outcome: Outcome) -> &'static str {
 pub(super) fn print(out: &mut impl Write, lines: &[Line]) -> std::io::Result<()> {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    if !stdout().is_terminal() {
+    if stdout().is_terminal() {
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+    } else {
         table.force_no_tty();
     }
     table.set_header(["choice", "s", "who", "state", "what", "result", "fault"]);

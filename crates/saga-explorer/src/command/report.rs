@@ -16,10 +16,22 @@ pub(super) const STYLE: TableStyle = TableStyle::new().header_separator(LineStyl
 /// So many counterexamples are shown with all that happens in them.
 const SHOWN: usize = 3;
 
+/// The scenarios' names, but for those in which one thing is broken for ever.
+pub(super) fn scenarios() -> String {
+    let all = catalogue::bounded().into_iter().chain(catalogue::deep());
+    let named = all.filter(|scenario| scenario.permanent.is_none() || scenario.faults > 0);
+    named.map(|scenario| scenario.name).collect::<Vec<_>>().join(", ")
+}
+
+/// One line on standard error.
+pub(super) fn say(line: &str) {
+    // Nobody reads standard error any more: then nobody misses it.
+    drop(writeln!(stderr(), "{line}"));
+}
+
 /// An error, with its causes.
 pub(super) fn problem(error: &anyhow::Error) {
-    // Nobody reads standard error any more: then nobody misses it.
-    drop(writeln!(stderr(), "saga-explorer: {error:#}"));
+    say(&format!("saga-explorer: {error:#}"));
 }
 
 /// The report for people.

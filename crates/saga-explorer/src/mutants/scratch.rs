@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
 use std::{fs, io};
 
 use super::hunt::Verdict;
@@ -15,11 +16,16 @@ const COPIED: [&str; 7] =
 /// So many lines of a program's complaint are repeated.
 const LINES_SHOWN: usize = 30;
 
+/// What marks a directory as made by this tool, and who is at work in it: nothing else's files are written over.
+const MARK: &str = "saga-explorer.lock";
+
 /// A copy of the project, which is built in a directory of its own.
 #[derive(Clone, Debug)]
 pub struct Scratch {
     tree: PathBuf,
     target: PathBuf,
+    /// Held for as long as anybody works in the copy.
+    _mark: Arc<fs::File>,
 }
 
 /// A mutant that could not be tried.
@@ -32,6 +38,24 @@ pub enum ScratchError {
         path: PathBuf,
         /// Why.
         source: io::Error,
+    },
+    /// The directory holds, or is held by, what is copied.
+    #[error("{} is no place for a scratch copy: it overlaps with the project itself", path.display())]
+    Overlaps {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The directory holds something that the tool has not made.
+    #[error("{} is no place for a scratch copy: it holds files of somebody else's", path.display())]
+    NotOurs {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// Somebody else works in the copy.
+    #[error("{} is in use by another run", path.display())]
+    InUse {
+        /// The directory.
+        path: PathBuf,
     },
     /// The source has changed since the mutant was written.
     #[error(transparent)]
@@ -59,11 +83,20 @@ impl Scratch {
     /// little is compiled again. What the project does not have is removed there.
     ///
     /// # Errors
-    /// [`ScratchError::File`].
+    /// [`ScratchError::File`], or why the copy cannot be made there.
     pub fn copy(project: &Path, directory: &Path) -> Result<Self, ScratchError> {
-        let directory = std::path::absolute(directory).map_err(at(directory))?;
-        let scratch = Self { tree: directory.join("tree"), target: directory.join("build") };
-        fs::create_dir_all(&scratch.tree).map_err(at(&scratch.tree))?;
+        fs::create_dir_all(directory).map_err(at(directory))?;
+        let directory = fs::canonicalize(directory).map_err(at(directory))?;
+        let mark = claim(&directory)?;
+        let (tree, target) = (directory.join("tree"), directory.join("build"));
+        fs::create_dir_all(&tree).map_err(at(&tree))?;
+        let tree = fs::canonicalize(&tree).map_err(at(&tree))?;
+        let original = fs::canonicalize(project).map_err(at(project))?;
+        let is_copied = COPIED.iter().any(|name| tree.starts_with(original.join(name)));
+        if original.starts_with(&tree) || is_copied {
+            return Err(ScratchError::Overlaps { path: directory });
+        }
+        let scratch = Self { tree, target, _mark: Arc::new(mark) };
         for name in COPIED {
             mirror(&project.join(name), &scratch.tree.join(name))?;
         }
@@ -125,6 +158,20 @@ impl Scratch {
         let patched = patch.apply(&text)?;
         originals.push((path.to_owned(), text));
         fs::write(path, patched).map_err(at(path))
+    }
+}
+
+/// Takes a directory that is empty, or is marked as the tool's own.
+fn claim(directory: &Path) -> Result<fs::File, ScratchError> {
+    let path = directory.join(MARK);
+    if !path.exists() && !names(directory)?.is_empty() {
+        return Err(ScratchError::NotOurs { path: directory.to_owned() });
+    }
+    let mark = fs::OpenOptions::new().create(true).append(true).open(&path).map_err(at(&path))?;
+    match mark.try_lock() {
+        Ok(()) => Ok(mark),
+        Err(fs::TryLockError::WouldBlock) => Err(ScratchError::InUse { path: directory.to_owned() }),
+        Err(fs::TryLockError::Error(source)) => Err(ScratchError::File { path, source }),
     }
 }
 

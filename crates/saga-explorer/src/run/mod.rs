@@ -121,6 +121,13 @@ impl<'a> Run<'a> {
         fingerprint.value()
     }
 
+    /// Whether the fare is one to be collected, with which nothing has gone wrong and nobody has interfered.
+    pub(crate) fn should_be_collected(&self) -> bool {
+        let is_untroubled = self.faults_left == self.scenario.faults && self.scenario.permanent.is_none();
+        let is_left_alone = self.scenario.stop.is_none() || self.stops_left > 0;
+        self.scenario.is_collected && is_untroubled && is_left_alone
+    }
+
     pub(crate) fn world(&self) -> &World {
         &self.world
     }
