@@ -21,9 +21,12 @@ impl Run<'_> {
         let Some(actor) = self.actors.get(id) else { return Ok(()) };
         let ready_at = actor.ready_at;
         self.pass_until(ready_at);
-        self.current = id;
         let Some(actor) = self.actors.get(id) else { return Ok(()) };
         let act = actor.act();
+        // Whoever is only started comes after those who are at work, if nobody interferes.
+        if !matches!(act, Act::Start(_)) {
+            self.current = id;
+        }
         let fault_at = |site: Site| match chosen {
             Some((at, fault)) if at == site => Some(fault),
             _ => self.forced(actor, site),
