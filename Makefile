@@ -19,7 +19,7 @@ HOST_TOOLS := --package fare-cli --package gateway-simulator
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build demo local test check validate explore explore-deep explore-mutants chaos deploy delete clean
+.PHONY: help setup build demo local test check validate explore explore-deep explore-mutants chaos test-localstack deploy delete clean
 .PHONY: host-tools explorer format lint unit-tests exploration
 
 help: ## Lists the targets
@@ -60,6 +60,9 @@ explore-mutants: explorer ## Seeds design errors, one by one, and shows that the
 chaos: HOST_TOOLS += --package saga-chaos
 chaos: setup build host-tools ## Collects 500 fares on this machine while everything misbehaves, then reconciles them
 	@target/debug/saga-chaos
+
+test-localstack: setup build host-tools ## Runs the black-box tests on LocalStack, in Docker or without; ENGINE_URL=... on one that runs
+	@tools/test-localstack
 
 setup: ## Fetches the pinned tools, where they are not there already
 	@tools/set-up

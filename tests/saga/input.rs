@@ -3,7 +3,15 @@
 use fare_cli::execution::ExecutionArn;
 use serde_json::{Value, json};
 
+use crate::harness::{Test, test};
 use crate::world::{Ended, Fare, fare, with_stack};
+
+pub(crate) const TESTS: &[Test] = &[
+    test!(bad_input_is_refused_by_the_field_at_fault_and_has_no_effect),
+    test!(input_of_any_other_shape_is_refused_too),
+    test!(input_that_cannot_even_be_read_is_refused_without_repeating_it),
+    test!(yen_have_no_decimals_and_dinars_have_three),
+];
 
 fn assert_rejected(ended: &Ended, error: &str, field: &str) {
     let path = ["BeginSaga", "RegisterFare", "RejectFare", "NotifyFailure", "FareProcessingFailed"];
@@ -14,7 +22,6 @@ fn assert_rejected(ended: &Ended, error: &str, field: &str) {
     assert_eq!(ended.notice.content["fareId"], Value::Null);
 }
 
-#[test]
 fn bad_input_is_refused_by_the_field_at_fault_and_has_no_effect() {
     with_stack(async |world| {
         let faults = [
@@ -42,7 +49,6 @@ fn bad_input_is_refused_by_the_field_at_fault_and_has_no_effect() {
     });
 }
 
-#[test]
 fn input_of_any_other_shape_is_refused_too() {
     with_stack(async |world| {
         for input in [json!([]), json!("wr_563"), json!(17), json!({}), json!([{"fareId": "wr_563"}])] {
@@ -53,7 +59,6 @@ fn input_of_any_other_shape_is_refused_too() {
     });
 }
 
-#[test]
 fn input_that_cannot_even_be_read_is_refused_without_repeating_it() {
     with_stack(async |world| {
         let deep = format!("{}{}", "[".repeat(160), "]".repeat(160));
@@ -68,7 +73,6 @@ fn input_that_cannot_even_be_read_is_refused_without_repeating_it() {
     });
 }
 
-#[test]
 fn yen_have_no_decimals_and_dinars_have_three() {
     with_stack(async |world| {
         for (currency, amount) in [("jpy", 1500), ("kwd", 1990), ("usd", 2000)] {

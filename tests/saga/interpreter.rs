@@ -15,9 +15,17 @@ use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
 use self::account::{Account, Course};
+use crate::harness::{Test, test};
 use crate::recovered::{aborted, event, recovered_execution};
 use crate::stopped::stopped_at;
 use crate::world::{Fare, World, fare, with_stack};
+
+pub(crate) const TESTS: &[Test] = &[
+    test!(every_scenario_of_the_demonstration_goes_the_same_way_in_the_explorer),
+    test!(every_execution_of_the_demonstration_is_retold_by_the_interpreter),
+    test!(recovery_of_an_execution_that_was_stopped_at_once_goes_the_same_way_in_the_explorer),
+    test!(every_kind_of_recovery_is_retold_by_the_interpreter),
+];
 
 /// The fare that everything in the explorer is about.
 const EXPLORED: &str = "wr_563";
@@ -35,7 +43,6 @@ struct Demonstrated {
     recoveries: Vec<Account>,
 }
 
-#[test]
 fn every_scenario_of_the_demonstration_goes_the_same_way_in_the_explorer() {
     with_stack(async |world| {
         let machines = machines();
@@ -53,7 +60,6 @@ fn every_scenario_of_the_demonstration_goes_the_same_way_in_the_explorer() {
     });
 }
 
-#[test]
 fn every_execution_of_the_demonstration_is_retold_by_the_interpreter() {
     with_stack(async |world| {
         let machines = machines();
@@ -68,7 +74,6 @@ fn every_execution_of_the_demonstration_is_retold_by_the_interpreter() {
     });
 }
 
-#[test]
 fn recovery_of_an_execution_that_was_stopped_at_once_goes_the_same_way_in_the_explorer() {
     with_stack(async |world| {
         let ids = [("fareId", json!(EXPLORED)), ("customerId", json!(EXPLORED))];
@@ -90,7 +95,6 @@ fn recovery_of_an_execution_that_was_stopped_at_once_goes_the_same_way_in_the_ex
     });
 }
 
-#[test]
 fn every_kind_of_recovery_is_retold_by_the_interpreter() {
     with_stack(async |world| {
         let stopped = stopped_at(world, "CreditCustomerAccount").await;

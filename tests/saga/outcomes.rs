@@ -5,9 +5,23 @@ use std::time::Duration;
 use fare_cli::observe;
 use fare_values::{EntryState, FareStatus, PaymentStatus};
 
+use crate::harness::{Test, test};
 use crate::world::{fare, with_stack};
 
-#[test]
+pub(crate) const TESTS: &[Test] = &[
+    test!(a_fare_is_captured_once_credited_once_and_announced),
+    test!(a_happy_fare_takes_two_gateway_calls),
+    test!(a_fare_that_was_never_credited_leaves_a_tombstone_in_the_ledger),
+    test!(a_declined_card_leaves_no_hold),
+    test!(a_refused_capture_releases_its_hold),
+    test!(a_closed_account_gives_the_money_back),
+    test!(a_refund_that_fails_at_first_is_tried_until_the_money_is_back),
+    test!(a_capture_whose_answer_comes_too_late_is_found_out_and_kept),
+    test!(a_fare_that_was_cancelled_before_it_came_is_not_charged),
+    test!(a_decision_that_somebody_else_made_after_the_credit_takes_everything_back),
+    test!(a_fare_that_somebody_else_completed_is_announced_and_not_undone),
+];
+
 fn a_fare_is_captured_once_credited_once_and_announced() {
     with_stack(async |world| {
         let fare = fare("");
@@ -36,7 +50,6 @@ fn a_fare_is_captured_once_credited_once_and_announced() {
     });
 }
 
-#[test]
 fn a_happy_fare_takes_two_gateway_calls() {
     with_stack(async |world| {
         let fare = fare("");
@@ -48,7 +61,6 @@ fn a_happy_fare_takes_two_gateway_calls() {
     });
 }
 
-#[test]
 fn a_fare_that_was_never_credited_leaves_a_tombstone_in_the_ledger() {
     with_stack(async |world| {
         let fare = fare("_fail_credit");
@@ -59,7 +71,6 @@ fn a_fare_that_was_never_credited_leaves_a_tombstone_in_the_ledger() {
     });
 }
 
-#[test]
 fn a_declined_card_leaves_no_hold() {
     with_stack(async |world| {
         let fare = fare("_fail_auth");
@@ -75,7 +86,6 @@ fn a_declined_card_leaves_no_hold() {
     });
 }
 
-#[test]
 fn a_refused_capture_releases_its_hold() {
     with_stack(async |world| {
         let fare = fare("_fail_charge");
@@ -90,7 +100,6 @@ fn a_refused_capture_releases_its_hold() {
     });
 }
 
-#[test]
 fn a_closed_account_gives_the_money_back() {
     with_stack(async |world| {
         let fare = fare("_fail_credit");
@@ -102,7 +111,6 @@ fn a_closed_account_gives_the_money_back() {
     });
 }
 
-#[test]
 fn a_refund_that_fails_at_first_is_tried_until_the_money_is_back() {
     with_stack(async |world| {
         let fare = fare("_fail_refund");
@@ -116,7 +124,6 @@ fn a_refund_that_fails_at_first_is_tried_until_the_money_is_back() {
     });
 }
 
-#[test]
 fn a_capture_whose_answer_comes_too_late_is_found_out_and_kept() {
     with_stack(async |world| {
         let fare = fare("_timeout_charge");
@@ -130,7 +137,6 @@ fn a_capture_whose_answer_comes_too_late_is_found_out_and_kept() {
     });
 }
 
-#[test]
 fn a_fare_that_was_cancelled_before_it_came_is_not_charged() {
     with_stack(async |world| {
         let fare = fare("_fail_register");
@@ -143,7 +149,6 @@ fn a_fare_that_was_cancelled_before_it_came_is_not_charged() {
     });
 }
 
-#[test]
 fn a_decision_that_somebody_else_made_after_the_credit_takes_everything_back() {
     with_stack(async |world| {
         // The gateway's late answer holds the charge up for as long as the other decision takes.
@@ -178,7 +183,6 @@ fn a_decision_that_somebody_else_made_after_the_credit_takes_everything_back() {
     });
 }
 
-#[test]
 fn a_fare_that_somebody_else_completed_is_announced_and_not_undone() {
     with_stack(async |world| {
         let fare = fare("_fail_auth");

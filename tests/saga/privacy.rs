@@ -3,7 +3,10 @@
 use aws_sdk_sfn::types::HistoryEvent;
 use serde_json::json;
 
+use crate::harness::{Test, test};
 use crate::world::{Ended, World, fare, with_stack};
+
+pub(crate) const TESTS: &[Test] = &[test!(card_data_is_refused_and_neither_stored_nor_repeated)];
 
 const NUMBER: &str = "4242424242424242";
 
@@ -25,7 +28,6 @@ fn is_outcome(event: &HistoryEvent) -> bool {
         || event.execution_failed_event_details().is_some()
 }
 
-#[test]
 fn card_data_is_refused_and_neither_stored_nor_repeated() {
     with_stack(async |world| {
         let senders = [

@@ -8,9 +8,18 @@ use fare_cli::observe::Queue;
 use fare_values::FareStatus;
 use serde_json::Value;
 
+use crate::harness::{Test, test};
 use crate::recovered::{TO_ATTENTION, assert_announced, assert_kept, assert_taken_back, assert_undone, only_notice};
 use crate::stopped::{STOPS, Stopped, captured_unheard, stopped_at, stopped_before_refund};
 use crate::world::{fare, with_stack};
+
+pub(crate) const TESTS: &[Test] = &[
+    test!(every_state_of_the_machine_is_stopped_at_or_passed),
+    test!(wherever_an_execution_is_stopped_its_money_comes_back),
+    test!(a_clean_failure_is_passed_over_in_one_step_and_a_success_not_looked_at),
+    test!(recovery_beside_a_twin_settles_the_fare_once_and_says_the_same_of_both),
+    test!(a_refund_that_fails_for_ever_is_one_message_for_attention_and_settled_when_it_works_again, ScaledWaits),
+];
 
 const DEFINITION: &str = include_str!("../../statemachine/fare-collection.asl.json");
 /// States that an execution cannot be held in, since they end at once; `recovery_events` gives recovery the event of one
@@ -26,7 +35,6 @@ const PASSED: [&str; 8] = [
     "FareProcessingSucceeded",
 ];
 
-#[test]
 fn every_state_of_the_machine_is_stopped_at_or_passed() {
     let definition: Value = serde_json::from_str(DEFINITION).expect("the definition is JSON");
     let states: BTreeSet<_> =
@@ -35,7 +43,6 @@ fn every_state_of_the_machine_is_stopped_at_or_passed() {
     assert_eq!(covered, states);
 }
 
-#[test]
 fn wherever_an_execution_is_stopped_its_money_comes_back() {
     with_stack(async |world| {
         let stops = futures::future::join_all(STOPS.map(async |(state, captured)| {
@@ -56,7 +63,6 @@ fn wherever_an_execution_is_stopped_its_money_comes_back() {
     });
 }
 
-#[test]
 fn a_clean_failure_is_passed_over_in_one_step_and_a_success_not_looked_at() {
     with_stack(async |world| {
         let (succeeding, failing) = (fare(""), fare("_fail_auth"));
@@ -71,7 +77,6 @@ fn a_clean_failure_is_passed_over_in_one_step_and_a_success_not_looked_at() {
     });
 }
 
-#[test]
 fn recovery_beside_a_twin_settles_the_fare_once_and_says_the_same_of_both() {
     with_stack(async |world| {
         let (fare, arn) = captured_unheard(world, "").await;
@@ -88,7 +93,6 @@ fn recovery_beside_a_twin_settles_the_fare_once_and_says_the_same_of_both() {
     });
 }
 
-#[test]
 fn a_refund_that_fails_for_ever_is_one_message_for_attention_and_settled_when_it_works_again() {
     with_stack(async |world| {
         // Longer than the 61 attempts of one recovery, and not much.

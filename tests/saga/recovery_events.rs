@@ -5,6 +5,7 @@ use fare_cli::observe::Queue;
 use fare_values::{FareStatus, PaymentStatus};
 use serde_json::{Value, json};
 
+use crate::harness::{Test, test};
 use crate::recovered::{
     TO_ATTENTION, aborted, assert_announced, assert_kept, assert_taken_back, assert_undone, event, only_notice,
     recovered_execution,
@@ -12,7 +13,15 @@ use crate::recovered::{
 use crate::stopped::Stopped;
 use crate::world::{Fare, fare, with_stack};
 
-#[test]
+pub(crate) const TESTS: &[Test] = &[
+    test!(an_execution_that_was_stopped_before_it_announced_a_collected_fare_has_it_announced),
+    test!(an_execution_that_was_stopped_when_all_was_undone_has_that_announced),
+    test!(an_execution_that_was_stopped_while_it_was_rejected_has_that_announced),
+    test!(a_failure_without_an_error_is_recovered),
+    test!(a_stop_that_only_calls_itself_a_clean_failure_is_recovered),
+    test!(what_recovery_cannot_judge_is_left_to_a_person_with_one_message),
+];
+
 fn an_execution_that_was_stopped_before_it_announced_a_collected_fare_has_it_announced() {
     with_stack(async |world| {
         let fare = fare("");
@@ -23,7 +32,6 @@ fn an_execution_that_was_stopped_before_it_announced_a_collected_fare_has_it_ann
     });
 }
 
-#[test]
 fn an_execution_that_was_stopped_when_all_was_undone_has_that_announced() {
     with_stack(async |world| {
         let fare = fare("_fail_credit");
@@ -36,7 +44,6 @@ fn an_execution_that_was_stopped_when_all_was_undone_has_that_announced() {
     });
 }
 
-#[test]
 fn an_execution_that_was_stopped_while_it_was_rejected_has_that_announced() {
     with_stack(async |world| {
         let standing = fare("");
@@ -67,7 +74,6 @@ fn an_execution_that_was_stopped_while_it_was_rejected_has_that_announced() {
     });
 }
 
-#[test]
 fn a_failure_without_an_error_is_recovered() {
     with_stack(async |world| {
         for absent in [false, true] {
@@ -84,7 +90,6 @@ fn a_failure_without_an_error_is_recovered() {
     });
 }
 
-#[test]
 fn a_stop_that_only_calls_itself_a_clean_failure_is_recovered() {
     with_stack(async |world| {
         let fare = fare("");
@@ -95,7 +100,6 @@ fn a_stop_that_only_calls_itself_a_clean_failure_is_recovered() {
     });
 }
 
-#[test]
 fn what_recovery_cannot_judge_is_left_to_a_person_with_one_message() {
     with_stack(async |world| {
         let undecided = |fare: &Fare| event(world, &fare.id, "FAILED", Some("FareUndecided"), &fare.input);

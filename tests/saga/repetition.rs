@@ -3,9 +3,18 @@
 use fare_values::FareStatus;
 use serde_json::json;
 
+use crate::harness::{Test, test};
 use crate::world::{fare, with_stack};
 
-#[test]
+pub(crate) const TESTS: &[Test] = &[
+    test!(a_fare_that_is_started_twice_under_its_id_is_one_execution),
+    test!(twin_executions_of_one_fare_charge_and_credit_it_once),
+    test!(twin_executions_of_a_failing_fare_give_its_money_back_once),
+    test!(a_collected_fare_sent_again_is_answered_the_same_and_changes_nothing),
+    test!(a_failed_fare_sent_again_stays_failed_and_is_told_to_take_a_new_id),
+    test!(another_payload_under_a_standing_id_is_refused_and_harms_nothing),
+];
+
 fn a_fare_that_is_started_twice_under_its_id_is_one_execution() {
     with_stack(async |world| {
         let fare = fare("");
@@ -17,7 +26,6 @@ fn a_fare_that_is_started_twice_under_its_id_is_one_execution() {
     });
 }
 
-#[test]
 fn twin_executions_of_one_fare_charge_and_credit_it_once() {
     with_stack(async |world| {
         let fare = fare("");
@@ -32,7 +40,6 @@ fn twin_executions_of_one_fare_charge_and_credit_it_once() {
     });
 }
 
-#[test]
 fn twin_executions_of_a_failing_fare_give_its_money_back_once() {
     with_stack(async |world| {
         let fare = fare("_fail_credit");
@@ -49,7 +56,6 @@ fn twin_executions_of_a_failing_fare_give_its_money_back_once() {
     });
 }
 
-#[test]
 fn a_collected_fare_sent_again_is_answered_the_same_and_changes_nothing() {
     with_stack(async |world| {
         let fare = fare("");
@@ -61,7 +67,6 @@ fn a_collected_fare_sent_again_is_answered_the_same_and_changes_nothing() {
     });
 }
 
-#[test]
 fn a_failed_fare_sent_again_stays_failed_and_is_told_to_take_a_new_id() {
     with_stack(async |world| {
         let fare = fare("_fail_auth");
@@ -76,7 +81,6 @@ fn a_failed_fare_sent_again_stays_failed_and_is_told_to_take_a_new_id() {
     });
 }
 
-#[test]
 fn another_payload_under_a_standing_id_is_refused_and_harms_nothing() {
     with_stack(async |world| {
         let fare = fare("");

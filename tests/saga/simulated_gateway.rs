@@ -16,9 +16,15 @@ use reqwest::{Client, Method, Response};
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
-use crate::world::with_stack;
+use crate::harness::{Test, test};
+use crate::world::{World, fare, with_stack};
 
-const STACK_NAME: &str = "fare-collection-simulated";
+pub(crate) const TESTS: &[Test] = &[
+    test!(two_processes_of_the_function_are_one_gateway, FunctionUrlInTemplate),
+    test!(only_the_key_that_the_stack_generated_opens_the_gateway, FunctionUrlInTemplate),
+    test!(an_answer_that_is_to_be_lost_is_a_502_and_its_effect_stays, FunctionUrlInTemplate),
+    test!(the_journal_in_dynamodb_takes_one_entry_at_each_position_and_shows_all),
+];
 
 static GATEWAY: OnceCell<Gateway> = OnceCell::const_new();
 
@@ -29,25 +35,28 @@ struct Gateway {
     engine: String,
     host: String,
     key: String,
+    stack_name: String,
 }
 
 impl Gateway {
     /// The gateway of the second stack, which the first test to ask deploys.
-    async fn find() -> &'static Self {
-        GATEWAY.get_or_init(Self::deploy).await
+    async fn find(world: &World) -> &'static Self {
+        GATEWAY.get_or_init(|| Self::deploy(world)).await
     }
 
-    async fn deploy() -> Self {
+    async fn deploy(world: &World) -> Self {
+        // Whoever takes the first stack away takes those with such a name along.
+        let stack_name = format!("{}-simulated", world.stack.name);
         let engine = std::env::var("AWS_ENDPOINT_URL").expect("the engine's address: run `make test`");
         let run = Run::begin().expect("a directory for logs");
         let supervisor = Supervisor::new(run.logs().to_owned());
         let project = Project::find(None, Path::new(env!("CARGO_MANIFEST_DIR")), None).expect("the project");
-        let stack = deploy(&supervisor, &project, STACK_NAME, &engine, None).await.expect("the stack is deployed");
+        let stack = deploy(&supervisor, &project, &stack_name, &engine, None).await.expect("the stack is deployed");
         let host = stack.outputs.gateway_url.strip_prefix("https://").expect("a function URL").to_owned();
         // Even a client that only speaks plain HTTP wants a TLS provider to be there.
         let _already_installed = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().no_proxy().build().expect("a client");
-        Self { client, engine, host, key: key_of(&stack).await }
+        Self { client, engine, host, key: key_of(&stack).await, stack_name }
     }
 
     async fn send(&self, method: Method, path: &str, key: Option<&str>, form: &[(&str, &str)]) -> Response {
@@ -93,7 +102,7 @@ impl Gateway {
 /// The key that the stack has generated.
 async fn key_of(stack: &Stack) -> String {
     let resource = stack.clients.cloudformation.describe_stack_resource();
-    let resource = resource.stack_name(STACK_NAME).logical_resource_id("SimulatedGatewayKey").send().await;
+    let resource = resource.stack_name(&stack.name).logical_resource_id("SimulatedGatewayKey").send().await;
     let resource = resource.expect("the stack has a key").stack_resource_detail.expect("details");
     let secrets = aws_sdk_secretsmanager::Client::new(&sdk_config().await);
     let secret = secrets.get_secret_value().set_secret_id(resource.physical_resource_id).send().await;
@@ -104,10 +113,9 @@ fn was_replayed(response: &Response) -> bool {
     response.headers().get("idempotent-replayed").is_some_and(|value| value == "true")
 }
 
-#[test]
 fn two_processes_of_the_function_are_one_gateway() {
-    with_stack(async |_| {
-        let gateway = Gateway::find().await;
+    with_stack(async |world| {
+        let gateway = Gateway::find(world).await;
         let authorised = gateway.authorise("two").await;
         assert_eq!(authorised.status(), 200);
         let replayed = gateway.authorise("two").await;
@@ -135,13 +143,12 @@ fn two_processes_of_the_function_are_one_gateway() {
     });
 }
 
-#[test]
 fn only_the_key_that_the_stack_generated_opens_the_gateway() {
-    with_stack(async |_| {
-        let gateway = Gateway::find().await;
+    with_stack(async |world| {
+        let gateway = Gateway::find(world).await;
         assert!(gateway.key.len() >= 40 && gateway.key.bytes().all(|byte| byte.is_ascii_alphanumeric()));
         for path in ["/v1/payment_intents", "/_simulator/log"] {
-            for key in [None, Some("sk_test_simulator"), Some(STACK_NAME)] {
+            for key in [None, Some("sk_test_simulator"), Some(gateway.stack_name.as_str())] {
                 assert_eq!(gateway.send(Method::GET, path, key, &[]).await.status(), 401, "{path}");
             }
         }
@@ -150,10 +157,9 @@ fn only_the_key_that_the_stack_generated_opens_the_gateway() {
     });
 }
 
-#[test]
 fn an_answer_that_is_to_be_lost_is_a_502_and_its_effect_stays() {
-    with_stack(async |_| {
-        let gateway = Gateway::find().await;
+    with_stack(async |world| {
+        let gateway = Gateway::find(world).await;
         let form = [
             ("amount", "2000"),
             ("currency", "usd"),
@@ -170,7 +176,6 @@ fn an_answer_that_is_to_be_lost_is_a_502_and_its_effect_stays() {
     });
 }
 
-#[test]
 fn the_journal_in_dynamodb_takes_one_entry_at_each_position_and_shows_all() {
     let entry = |position: u64, id: &str| Entry {
         position,
@@ -180,7 +185,8 @@ fn the_journal_in_dynamodb_takes_one_entry_at_each_position_and_shows_all() {
         request: Request::post("/v1/refunds", &[("reason", &"x".repeat(250_000))]),
     };
     with_stack(async |world| {
-        let table = "a-journal-of-its-own";
+        let table = fare("_journal").customer;
+        let table = table.as_str();
         let client = world.clients().dynamodb.clone();
         let attribute = |name: &str, kind| {
             AttributeDefinition::builder().attribute_name(name).attribute_type(kind).build().expect("complete")
@@ -211,5 +217,8 @@ fn the_journal_in_dynamodb_takes_one_entry_at_each_position_and_shows_all() {
         let rest = journal.read_after(first.entries.last().expect("an entry").position).await.expect("a page");
         assert!(!rest.more);
         assert_eq!([first.entries, rest.entries].concat(), entries);
+
+        let deleted = world.clients().dynamodb.delete_table().table_name(table).send().await;
+        deleted.map(drop).expect("the table is deleted");
     });
 }

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_sdk_sfn::types::ExecutionStatus;
+use fare_cli::engine::Engine;
 use fare_cli::execution::{self, ExecutionArn, Visit};
 use fare_cli::observe::{self, Holdings, LogEntry, Mailbox, Notice, Queue};
 use fare_cli::{Clients, Stack};
@@ -32,7 +33,16 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
         World { mailbox: Mailbox::new(stack.clone()), stack, recoveries: Mutex::default() }
     })
 });
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
+    let Ok(endpoint) = std::env::var("AWS_ENDPOINT_URL") else { return Engine::Other };
+    RUNTIME.block_on(Engine::at(&endpoint)).expect("the engine answers: run `make test`")
+});
 static FARES: AtomicU32 = AtomicU32::new(0);
+
+/// The engine that the stack is on.
+pub(crate) fn engine() -> &'static Engine {
+    &ENGINE
+}
 
 pub(crate) struct World {
     pub(crate) stack: Stack,

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use fare_cli::engine::Mode;
+use fare_cli::local::EngineChoice;
 
 const EXIT_STATUSES: &str = "\
 Exit status:
@@ -38,6 +40,8 @@ const LOCAL_EXAMPLES: &str = "\
 Examples:
   fare local                                              until Ctrl-C
   fare local -- cargo test -p integration-tests           the black-box tests
+  fare local --engine localstack-host -- sh -c '...'       on LocalStack instead
+  fare local --engine-url http://127.0.0.1:4566           on one that runs already
   fare local -- sh -c 'aws dynamodb list-tables'          anything else";
 
 /// Collects taxi fares as a saga: runs the whole system on this machine and checks what it does.
@@ -79,6 +83,12 @@ pub(crate) struct Demo {
 pub(crate) struct Local {
     #[command(flatten)]
     pub(crate) place: Place,
+    /// What stands in for AWS
+    #[arg(long, value_enum, default_value_t = EngineName::Ministack)]
+    pub(crate) engine: EngineName,
+    /// Use an engine that runs already at this address; only what was deployed there is taken away again
+    #[arg(long, value_name = "URL", conflicts_with = "engine", value_parser = engine_url)]
+    pub(crate) engine_url: Option<String>,
     /// What to run while the stack stands
     #[arg(last = true, value_name = "COMMAND")]
     pub(crate) command: Vec<std::ffi::OsString>,
@@ -92,6 +102,37 @@ pub(crate) struct Place {
     /// Where `make setup` put the tools [default: .tools in the project]
     #[arg(long, value_name = "DIR", env = "FARE_TOOLS_DIR", hide_env_values = true)]
     pub(crate) tools_dir: Option<PathBuf>,
+}
+
+impl Local {
+    pub(crate) fn engine(&self) -> EngineChoice {
+        match (&self.engine_url, self.engine) {
+            (Some(url), _) => EngineChoice::Running(url.clone()),
+            (None, EngineName::Ministack) => EngineChoice::Ministack,
+            (None, EngineName::LocalstackDocker) => EngineChoice::LocalStack(Mode::Docker),
+            (None, EngineName::LocalstackHost) => EngineChoice::LocalStack(Mode::Host),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EngineName {
+    /// Quick to start; scales waits
+    Ministack,
+    /// LocalStack's image, functions in containers beside it
+    LocalstackDocker,
+    /// LocalStack's Python package, functions as processes of this machine
+    LocalstackHost,
+}
+
+/// The address of an engine, without a slash at its end.
+fn engine_url(given: &str) -> Result<String, String> {
+    let url = given.trim_end_matches('/');
+    let host = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@']) => Ok(url.to_owned()),
+        Some(_) | None => Err("must be http://HOST:PORT or https://HOST:PORT".to_owned()),
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -118,6 +159,23 @@ mod tests {
         let cli = Cli::try_parse_from(["fare", "local", "--", "cargo", "test", "--", "--nocapture"]).unwrap();
         let Command::Local(local) = cli.command else { panic!("another command") };
         assert_eq!(local.command, ["cargo", "test", "--", "--nocapture"]);
+    }
+
+    #[test]
+    fn an_engine_is_started_or_used_where_it_runs_and_never_both() {
+        let engine = |arguments: &[&str]| {
+            let cli = Cli::try_parse_from(["fare", "local"].iter().chain(arguments)).ok()?;
+            let Command::Local(local) = cli.command else { panic!("another command") };
+            Some(local.engine())
+        };
+        assert_eq!(engine(&[]), Some(EngineChoice::Ministack));
+        assert_eq!(engine(&["--engine", "localstack-host"]), Some(EngineChoice::LocalStack(Mode::Host)));
+        let running = EngineChoice::Running("http://127.0.0.1:4566".to_owned());
+        assert_eq!(engine(&["--engine-url", "http://127.0.0.1:4566/"]), Some(running));
+        for bad in ["127.0.0.1:4566", "http://", "ftp://127.0.0.1", "http://127.0.0.1/path", "http://a:b@127.0.0.1"] {
+            assert_eq!(engine(&["--engine-url", bad]), None, "{bad}");
+        }
+        assert_eq!(engine(&["--engine", "localstack-host", "--engine-url", "http://127.0.0.1:1"]), None);
     }
 
     #[test]

@@ -98,6 +98,23 @@ pub enum Error {
         /// The missing output.
         output: &'static str,
     },
+    /// Nothing answers where an engine should.
+    #[error("no engine answers at {url}: start one there, or leave ENGINE_URL out and one is started")]
+    NoEngine {
+        /// What was asked.
+        url: String,
+        /// What the client said.
+        #[source]
+        source: reqwest::Error,
+    },
+    /// A stack could not be taken away from an engine that outlives the run.
+    #[error("stack {stack} is still there at {endpoint}: delete it by hand")]
+    StackLeft {
+        /// The stack's name.
+        stack: String,
+        /// The engine's address.
+        endpoint: String,
+    },
     /// There is no such stack.
     #[error("there is no stack {stack} in this account and region")]
     NoStack {

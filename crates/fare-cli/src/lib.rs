@@ -7,6 +7,7 @@
 
 mod amount;
 mod clients;
+pub mod engine;
 mod error;
 pub mod execution;
 pub mod local;

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use fare_cli::execution::{self, ExecutionArn};
-use fare_cli::local::{LocalStack, Project};
+use fare_cli::local::{DeployedStacks, EngineChoice, Project, StandingStack};
 use fare_cli::observe::{GatewayView, Mailbox};
 use fare_cli::{Error, Result, Stack};
 use fare_values::{FareStatus, PaymentStatus};
@@ -32,7 +32,15 @@ pub(crate) async fn run(arguments: &Arguments) -> Exit {
         let here = std::env::current_dir().map_err(|source| Error::File { path: ".".into(), source })?;
         let project = Project::find(arguments.project.clone(), &here, arguments.tools_dir.clone())?;
         let step = |what: &'static str| session.progress.step(what);
-        let local = LocalStack::start(&session.supervisor, &project, &session.run, step).await?;
+        let local = StandingStack::start(
+            &EngineChoice::Ministack,
+            &session.supervisor,
+            &DeployedStacks::default(),
+            &project,
+            &session.run,
+            step,
+        )
+        .await?;
         tokio::select! {
             exit = chaos(session, arguments, &local) => exit,
             broken = local.broken() => Err(broken),
@@ -41,7 +49,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Exit {
     .await
 }
 
-async fn chaos(session: &Session, arguments: &Arguments, local: &LocalStack) -> Result<Exit> {
+async fn chaos(session: &Session, arguments: &Arguments, local: &StandingStack) -> Result<Exit> {
     let began = Instant::now();
     let stack = &local.stack;
     let seed = arguments.seed.unwrap_or_else(|| Rng::new().u64(..));
@@ -106,7 +114,7 @@ async fn chaos(session: &Session, arguments: &Arguments, local: &LocalStack) -> 
 async fn disturbed(
     session: &Session,
     arguments: &Arguments,
-    local: &LocalStack,
+    local: &StandingStack,
     plans: &[FarePlan],
     seed: u64,
     count: &Count,

@@ -3,7 +3,8 @@
 use std::env;
 use std::time::{Duration, Instant};
 
-use fare_cli::local::LocalStack;
+use fare_cli::local::EngineChoice;
+use fare_cli::observe::Mailbox;
 use fare_cli::report::{Report, terminal_width, to_json, to_table};
 use fare_cli::scenarios::{catalogue, judge, play};
 use fare_cli::{Clients, Result, Stack};
@@ -25,7 +26,7 @@ pub(super) async fn run(arguments: Demo) -> Exit {
         }
         let project = project(&arguments.place)?;
         let step = |what: &'static str| session.progress.step(what);
-        let local = LocalStack::start(&session.supervisor, &project, &session.run, step).await?;
+        let local = session.stack(&EngineChoice::Ministack, &project, step).await?;
         tokio::select! {
             shown = show(session, &arguments, &local.stack) => shown,
             broken = local.broken() => Err(broken),
@@ -40,7 +41,8 @@ async fn show(session: &Session, arguments: &Demo, stack: &Stack) -> Result<Exit
     session.progress.parts("playing scenarios", scenarios.len());
     let limit = Duration::from_secs(arguments.time_limit);
     let ended = |name: &'static str| session.progress.part_done(name);
-    let played = play(stack, session.run.id(), &scenarios, limit, ended).await?;
+    let mailbox = Mailbox::new(stack.clone());
+    let played = play(stack, &mailbox, session.run.id(), &scenarios, limit, ended).await?;
 
     let judged = scenarios.iter().zip(played.scenarios);
     let rows = judged.map(|(scenario, (ids, observed))| judge(scenario, &ids, observed)).collect();

@@ -3,8 +3,6 @@
 mod command;
 mod guide;
 
-use fare_cli::local::LocalStack;
-
 use super::session::{Session, project, session};
 use crate::cli::Local;
 use crate::exit::Exit;
@@ -15,7 +13,7 @@ pub(super) async fn run(arguments: Local) -> Exit {
     let exit = session(async |session: &Session| {
         let project = project(&arguments.place)?;
         let step = |what: &'static str| session.progress.step(what);
-        let local = LocalStack::start(&session.supervisor, &project, &session.run, step).await?;
+        let local = session.stack(&arguments.engine(), &project, step).await?;
         session.progress.clear();
         match arguments.command.split_first() {
             None => {

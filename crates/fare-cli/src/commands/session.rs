@@ -1,6 +1,6 @@
 //! What every command does around its own work: listens for interruption, and stops and tidies whatever happens.
 
-use fare_cli::local::{Interrupt, Project, Run, Supervisor};
+use fare_cli::local::{DeployedStacks, EngineChoice, Interrupt, Project, Run, StandingStack, Supervisor};
 use fare_cli::{Error, Result};
 
 use crate::cli::Place;
@@ -13,6 +13,19 @@ pub(super) struct Session {
     pub(super) run: Run,
     pub(super) supervisor: Supervisor,
     pub(super) progress: Progress,
+    deployed: DeployedStacks,
+}
+
+impl Session {
+    /// Puts a stack on this machine, to be gone when the session is over.
+    pub(super) async fn stack(
+        &self,
+        engine: &EngineChoice,
+        project: &Project,
+        step: impl Fn(&'static str),
+    ) -> Result<StandingStack> {
+        StandingStack::start(engine, &self.supervisor, &self.deployed, project, &self.run, step).await
+    }
 }
 
 /// Does the work; stops it when a signal comes. Whatever happens, no child is left when this returns.
@@ -32,7 +45,7 @@ pub(super) async fn session(work: impl AsyncFnOnce(&Session) -> Result<Exit>) ->
         }
     };
     let supervisor = Supervisor::new(run.logs().to_owned());
-    let session = Session { run, supervisor, progress: Progress::begin() };
+    let session = Session { run, supervisor, progress: Progress::begin(), deployed: DeployedStacks::default() };
 
     let outcome = tokio::select! {
         outcome = work(&session) => outcome,
@@ -44,6 +57,9 @@ pub(super) async fn session(work: impl AsyncFnOnce(&Session) -> Result<Exit>) ->
     }
     // From here on further signals are listened to and ignored; this takes a few seconds at most.
     session.supervisor.stop_all().await;
+    if let Err(error) = session.deployed.delete_all().await {
+        say::problem(&error.in_full());
+    }
     session.progress.clear();
     let exit = outcome.unwrap_or_else(|error| {
         say::problem(&error.in_full());

@@ -18,9 +18,18 @@ const POLL_INTERVAL: Duration = Duration::from_millis(200);
 /// hundreds of times what the simulator needs.
 const GATEWAY_TIMEOUT_MILLISECONDS: &str = "1000";
 
+/// The gateway simulator's address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gateway<'a> {
+    /// As the stack's functions have it.
+    pub seen_by_functions: &'a str,
+    /// As this process has it.
+    pub seen_from_here: &'a str,
+}
+
 /// Deploys the built template under this name and finds the stack.
 ///
-/// `gateway_url` is where the gateway simulator runs as a process. Without it the stack brings the simulator along as a
+/// `gateway` is where the gateway simulator runs as a process. Without it the stack brings the simulator along as a
 /// function, whose address only AWS itself can resolve.
 ///
 /// # Errors
@@ -30,24 +39,29 @@ pub async fn deploy(
     project: &Project,
     name: &str,
     endpoint: &str,
-    gateway_url: Option<&str>,
+    gateway: Option<Gateway<'_>>,
 ) -> Result<Stack> {
     let template = project.built_template()?;
     let sam = supervisor.start(Program {
         name: "sam-deploy",
         executable: project.tool("sam", "sam")?,
-        arguments: arguments(name, gateway_url).into_iter().map(Into::into).chain([template.into()]).collect(),
+        arguments: arguments(name, gateway.map(|gateway| gateway.seen_by_functions))
+            .into_iter()
+            .map(Into::into)
+            .chain([template.into()])
+            .collect(),
         environment: with(
             with(bare(), client_environment(endpoint)),
             [("SAM_CLI_TELEMETRY", "0".to_owned()), ("NO_COLOR", "1".to_owned())],
         ),
         directory: project.root().to_owned(),
         output: Output::Log,
+        grace: Program::USUAL_GRACE,
     })?;
     if sam.ended().await != Some(0) {
         return Err(Error::DeployFailed { log: sam.log().to_owned(), tail: sam.last_words() });
     }
-    found(name, endpoint, gateway_url).await
+    found(name, endpoint, gateway.map(|gateway| gateway.seen_from_here)).await
 }
 
 /// Parameters on the command line replace all of those in `samconfig.toml`, so all are given. The gateway's key is the

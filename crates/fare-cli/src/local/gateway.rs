@@ -1,5 +1,6 @@
 //! The gateway simulator as a process of its own.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,18 +16,52 @@ const READY_LIMIT: Duration = Duration::from_secs(10);
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 const READY_LINE: &str = "gateway-simulator listening on ";
 
-/// Starts the simulator on a free port of the loopback interface; gives the process and its address.
+/// Docker's name, inside a container, for the machine that the container runs on.
+const MACHINE_OF_A_CONTAINER: &str = "host.docker.internal";
+
+/// From where functions call the gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// They are processes of this machine.
+    ThisMachine,
+    /// They are in containers, to which this machine has this address, if it has one that it can listen at.
+    Containers {
+        /// The address of this machine's end of Docker's bridge.
+        bridge: Option<IpAddr>,
+    },
+}
+
+impl Place {
+    /// Where the simulator listens.
+    fn listens_at(self) -> IpAddr {
+        match self {
+            Self::ThisMachine => Ipv4Addr::LOCALHOST.into(),
+            Self::Containers { bridge } => bridge.unwrap_or(Ipv4Addr::LOCALHOST.into()),
+        }
+    }
+
+    /// The simulator's address, as functions have it.
+    pub(super) fn seen_from(self, url: &str) -> String {
+        match (self, url.rsplit_once(':')) {
+            (Self::Containers { .. }, Some((_, port))) => format!("http://{MACHINE_OF_A_CONTAINER}:{port}"),
+            (Self::ThisMachine, _) | (Self::Containers { .. }, None) => url.to_owned(),
+        }
+    }
+}
+
+/// Starts the simulator on a free port, where functions reach it; gives the process and its address on this machine.
 ///
 /// # Errors
 /// When it is not built, ends, or does not become ready in time.
-pub(super) async fn start(supervisor: &Supervisor, run: &Run) -> Result<(Arc<Supervised>, String)> {
+pub(super) async fn start(supervisor: &Supervisor, run: &Run, place: Place) -> Result<(Arc<Supervised>, String)> {
     let simulator = supervisor.start(Program {
         name: "gateway-simulator",
         executable: sibling("gateway-simulator")?,
-        arguments: vec!["--listen".into(), "127.0.0.1:0".into()],
+        arguments: vec!["--listen".into(), format!("{}:0", place.listens_at()).into()],
         environment: bare(),
         directory: run.scratch().to_owned(),
         output: Output::Log,
+        grace: Program::USUAL_GRACE,
     })?;
     let listening = async {
         let deadline = Instant::now() + READY_LIMIT;
@@ -61,6 +96,16 @@ mod tests {
     fn the_address_is_read_from_the_ready_line() {
         let said = "a warning\ngateway-simulator listening on http://127.0.0.1:4242\n";
         assert_eq!(announced(said).as_deref(), Some("http://127.0.0.1:4242"));
+    }
+
+    #[test]
+    fn functions_in_containers_reach_this_machine_under_a_name_of_dockers() {
+        let bridge: IpAddr = "172.17.0.1".parse().unwrap();
+        let containers = Place::Containers { bridge: Some(bridge) };
+        assert_eq!(containers.listens_at(), bridge);
+        assert_eq!(containers.seen_from("http://172.17.0.1:4242"), "http://host.docker.internal:4242");
+        assert_eq!(Place::Containers { bridge: None }.listens_at(), Ipv4Addr::LOCALHOST);
+        assert_eq!(Place::ThisMachine.seen_from("http://127.0.0.1:4242"), "http://127.0.0.1:4242");
     }
 
     #[test]

@@ -4,38 +4,44 @@ use std::sync::Arc;
 
 use futures::future::select_all;
 
+use super::deploy::{Gateway, deploy};
+use super::engine::{self, EngineChoice, StandingEngine};
 use super::functions::FunctionProcess;
 use super::process::{Supervised, Supervisor};
 use super::project::Project;
 use super::run::Run;
-use super::{client_environment, deploy, engine, gateway};
+use super::stacks::DeployedStacks;
+use super::{client_environment, gateway};
 use crate::error::{Error, Result};
 use crate::stack::Stack;
 
-/// The name of the stack on this machine. Every run has an engine of its own, so runs do not meet.
-pub const STACK_NAME: &str = "fare-collection-local";
+/// The name of the stack on an engine of its own.
+const STACK_NAME: &str = "fare-collection-local";
 
 /// A stack that stands on this machine until its supervisor stops everything.
 #[derive(Clone, Debug)]
-pub struct LocalStack {
+pub struct StandingStack {
     /// Where the engine listens.
     pub endpoint: String,
     /// Where the gateway simulator listens.
     pub gateway_url: String,
     /// The deployed stack.
     pub stack: Stack,
-    engine: Arc<Supervised>,
+    engine: Option<Arc<Supervised>>,
     gateway: Arc<Supervised>,
 }
 
-impl LocalStack {
-    /// Starts engine and simulator and deploys the built template. `step` is told before each step what it will be.
+impl StandingStack {
+    /// Starts engine and simulator and deploys the built template. `step` is told before each step what it will be. On an
+    /// engine that outlives the run, what is to be taken away again is noted in `deployed` before it is there.
     ///
     /// # Errors
     /// When something is not installed, not built, or does not start. The caller still has to stop the supervisor's
-    /// children.
+    /// children, and to take away what was deployed.
     pub async fn start(
+        choice: &EngineChoice,
         supervisor: &Supervisor,
+        deployed: &DeployedStacks,
         project: &Project,
         run: &Run,
         step: impl Fn(&'static str),
@@ -43,17 +49,30 @@ impl LocalStack {
         // What is missing is said before anything is started.
         project.tool("sam", "sam")?;
         project.built_template()?;
+        choice.check_tools(project)?;
         step("starting the engine and the gateway simulator");
-        let ((engine, endpoint), (gateway, gateway_url)) =
-            futures::try_join!(engine::start(supervisor, project, run), gateway::start(supervisor, run))?;
+        let place = choice.functions_place().await?;
+        let (standing, (gateway, gateway_url)) =
+            futures::try_join!(choice.start(supervisor, project, run), gateway::start(supervisor, run, place))?;
+        let StandingEngine { endpoint, process: engine } = standing;
+        let name = if engine.is_some() {
+            STACK_NAME.to_owned()
+        } else {
+            // It may have others' stacks, and those of earlier runs.
+            let name = format!("{STACK_NAME}-{}", run.id());
+            deployed.note(&endpoint, &name);
+            name
+        };
         step("deploying the stack with sam");
-        let stack = deploy::deploy(supervisor, project, STACK_NAME, &endpoint, Some(&gateway_url)).await?;
+        let seen_by_functions = place.seen_from(&gateway_url);
+        let gateway_seen = Gateway { seen_by_functions: &seen_by_functions, seen_from_here: &gateway_url };
+        let stack = deploy(supervisor, project, &name, &endpoint, Some(gateway_seen)).await?;
         Ok(Self { endpoint, gateway_url, stack, engine, gateway })
     }
 
     /// Waits until one of the processes ends that the stack cannot do without. Normally that is never.
     pub async fn broken(&self) -> Error {
-        let watched = [&self.engine, &self.gateway].map(|process| {
+        let watched = self.engine.iter().chain([&self.gateway]).map(|process| {
             Box::pin(async move {
                 process.ended().await;
                 process.ended_early()
@@ -67,10 +86,10 @@ impl LocalStack {
     /// # Errors
     /// When the system's processes cannot be listed.
     pub fn functions(&self) -> Result<Vec<FunctionProcess>> {
-        self.engine.functions()
+        self.engine.as_ref().map_or_else(|| Ok(vec![]), |engine| engine.functions())
     }
 
-    /// Lets the engine's waits and the pauses between its retries take this share of their time, in hundredths of a
+    /// Lets the waits of ministack and the pauses between its retries take this share of their time, in hundredths of a
     /// percent; 100 is what it starts with.
     ///
     /// # Errors

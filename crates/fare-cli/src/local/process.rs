@@ -21,10 +21,8 @@ use super::functions::FunctionProcess;
 use crate::error::{Error, Result};
 
 const GUARDIAN: &str = include_str!("guardian.sh");
-/// How long a child may take to stop by itself, in tenths of a second.
-const GRACE_TENTHS: &str = "30";
-/// The guardian needs no longer than its grace; past this, something is badly wrong with it.
-const GUARDIAN_LIMIT: Duration = Duration::from_secs(6);
+/// The guardian needs no longer than the child's grace; so long past it, something is badly wrong with it.
+const GUARDIAN_MARGIN: Duration = Duration::from_secs(3);
 /// Where nobody collects orphans, their empty entries stay for ever; they are not waited for.
 const CLEARING_LIMIT: Duration = Duration::from_secs(2);
 const CLEARING_INTERVAL: Duration = Duration::from_millis(10);
@@ -53,6 +51,13 @@ pub struct Program {
     pub directory: PathBuf,
     /// Where its words go.
     pub output: Output,
+    /// How long it may take to stop by itself when it is asked to.
+    pub grace: Duration,
+}
+
+impl Program {
+    /// Enough for what only closes its connections.
+    pub const USUAL_GRACE: Duration = Duration::from_secs(3);
 }
 
 /// Starts children and stops them all.
@@ -97,6 +102,7 @@ pub struct Supervised {
     lifeline: Mutex<Option<ChildStdin>>,
     guardian: tokio::sync::Mutex<Child>,
     group: Option<Pid>,
+    grace: Duration,
 }
 
 impl Supervised {
@@ -113,14 +119,14 @@ impl Supervised {
             Output::Inherited => (Stdio::inherit(), Stdio::inherit()),
         };
         let mut command = Command::new("/bin/sh");
-        command.arg("-c").arg(GUARDIAN).arg(format!("fare: {name}")).arg(GRACE_TENTHS).arg(&report);
+        command.arg("-c").arg(GUARDIAN).arg(format!("fare: {name}")).arg(tenths(program.grace)).arg(&report);
         command.arg(&program.executable).args(&program.arguments);
         command.env_clear().envs(program.environment).current_dir(&program.directory);
         command.stdin(Stdio::piped()).stdout(stdout).stderr(stderr).process_group(0);
         let mut guardian = command.spawn().map_err(|source| Error::NotStarted { name: name.to_owned(), source })?;
         let lifeline = Mutex::new(guardian.stdin.take());
         let group = guardian.id().and_then(|id| Pid::from_raw(id.try_into().ok()?));
-        Ok(Self { name, log, report, lifeline, guardian: guardian.into(), group })
+        Ok(Self { name, log, report, lifeline, guardian: guardian.into(), group, grace: program.grace })
     }
 
     /// The file with what the child said.
@@ -148,7 +154,7 @@ impl Supervised {
     pub async fn stop(&self) {
         drop(self.lifeline.lock().unwrap_or_else(PoisonError::into_inner).take());
         let mut guardian = self.guardian.lock().await;
-        if timeout(GUARDIAN_LIMIT, guardian.wait()).await.is_err() {
+        if timeout(self.grace.saturating_add(GUARDIAN_MARGIN), guardian.wait()).await.is_err() {
             if let Some(group) = self.group {
                 let _gone = kill_process_group(group, Signal::KILL);
             }
@@ -191,6 +197,11 @@ impl Supervised {
     }
 }
 
+/// As the guardian counts.
+fn tenths(grace: Duration) -> String {
+    (grace.as_millis() / 100).to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Instant;
@@ -205,6 +216,7 @@ mod tests {
             environment: vec![("PATH".into(), std::env::var_os("PATH").unwrap())],
             directory: std::env::temp_dir(),
             output: Output::Log,
+            grace: Program::USUAL_GRACE,
         }
     }
 
@@ -256,7 +268,7 @@ mod tests {
         let began = Instant::now();
         supervisor.stop_all().await;
         assert!(!lives(&pid));
-        assert!(began.elapsed() < GUARDIAN_LIMIT, "the guardian itself had to be killed");
+        assert!(began.elapsed() < Program::USUAL_GRACE + GUARDIAN_MARGIN, "the guardian itself had to be killed");
     }
 
     #[tokio::test]

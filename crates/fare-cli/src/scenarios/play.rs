@@ -26,21 +26,22 @@ pub struct Played {
     pub unaddressed: usize,
 }
 
-/// Starts every scenario at once and waits for each at most `limit`. `ended` is told the name of each as it ends.
+/// Starts every scenario at once and waits for each at most `limit`. `ended` is told the name of each as it ends. Notices
+/// are looked up in `mailbox`, which whoever else reads this stack's queues must share.
 ///
 /// # Errors
 /// When the queues cannot be read. What goes wrong within one scenario is kept for its row.
 pub async fn play(
     stack: &Stack,
+    mailbox: &Mailbox,
     run: &str,
     scenarios: &[Scenario],
     limit: Duration,
     ended: impl Fn(&'static str),
 ) -> Result<Played> {
-    let mailbox = Mailbox::new(stack.clone());
     let ids: Vec<Ids> = scenarios.iter().zip(1..).map(|(scenario, number)| Ids::of(scenario, run, number)).collect();
     let plays = scenarios.iter().zip(&ids).map(async |(scenario, ids)| {
-        let outcome = play_one(stack, &mailbox, scenario, ids, limit).await;
+        let outcome = play_one(stack, mailbox, scenario, ids, limit).await;
         ended(scenario.name);
         outcome
     });
@@ -50,7 +51,7 @@ pub async fn play(
     mailbox.settle().await?;
     let reads = ids.into_iter().zip(outcomes).map(async |(ids, outcome)| {
         let observed = match outcome {
-            Ok(ended) => Observed::read(stack, &mailbox, &ids, ended).await,
+            Ok(ended) => Observed::read(stack, mailbox, &ids, ended).await,
             Err(error) => Err(error),
         };
         (ids, observed)

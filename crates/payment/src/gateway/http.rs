@@ -22,14 +22,14 @@ pub enum InvalidGatewayUrl {
     #[error("the gateway's address is not a URL")]
     Malformed,
     /// Money and keys would travel in the clear.
-    #[error("the gateway's address must be https, except on the loopback interface")]
+    #[error("the gateway's address must be https, except to this very machine")]
     NotEncrypted,
     /// The HTTP client could not be made.
     #[error("the HTTP client could not be made: {0}")]
     Client(String),
 }
 
-/// Sends requests over HTTP, TLS except on loopback; follows no redirects.
+/// Sends requests over HTTP, TLS except to this very machine; follows no redirects.
 #[derive(Debug)]
 pub struct HttpTransport<K> {
     client: Client,
@@ -44,7 +44,7 @@ impl<K: ApiKeySource> HttpTransport<K> {
     /// [`InvalidGatewayUrl`].
     pub fn new(base_url: &str, key_source: K) -> Result<Self, InvalidGatewayUrl> {
         let base = Url::parse(base_url).map_err(|_| InvalidGatewayUrl::Malformed)?;
-        if base.scheme() != "https" && !(base.scheme() == "http" && is_loopback(&base)) {
+        if base.scheme() != "https" && !(base.scheme() == "http" && is_this_machine(&base)) {
             return Err(InvalidGatewayUrl::NotEncrypted);
         }
         // The same provider as the AWS client's. A second installation in one process is refused and does no harm.
@@ -91,8 +91,10 @@ impl<K: ApiKeySource> HttpTransport<K> {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
-    matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"))
+/// Whether requests to it never leave the machine. The last name is Docker's, inside a container, for the machine that the
+/// container runs on; a function on AWS cannot resolve it.
+fn is_this_machine(url: &Url) -> bool {
+    matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]" | "host.docker.internal"))
 }
 
 fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {
@@ -139,11 +141,22 @@ mod tests {
     }
 
     #[test]
-    fn only_the_loopback_interface_may_go_without_tls() {
-        for good in ["https://api.stripe.com", "http://127.0.0.1:4000", "http://localhost:4000", "http://[::1]:4000"] {
+    fn only_this_machine_may_be_spoken_to_without_tls() {
+        for good in [
+            "https://api.stripe.com",
+            "http://127.0.0.1:4000",
+            "http://localhost:4000",
+            "http://[::1]:4000",
+            "http://host.docker.internal:4000",
+        ] {
             assert!(transport(good).is_ok(), "{good}");
         }
-        for bad in ["http://api.stripe.com", "http://127.0.0.1.example.com", "ftp://127.0.0.1"] {
+        for bad in [
+            "http://api.stripe.com",
+            "http://127.0.0.1.example.com",
+            "http://host.docker.internal.example.com",
+            "ftp://127.0.0.1",
+        ] {
             assert!(matches!(transport(bad), Err(InvalidGatewayUrl::NotEncrypted)), "{bad}");
         }
         assert!(matches!(transport("api.stripe.com"), Err(InvalidGatewayUrl::Malformed)));

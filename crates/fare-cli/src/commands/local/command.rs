@@ -5,7 +5,7 @@ use std::io::{IsTerminal, stdin};
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 
-use fare_cli::local::{LocalStack, Output, Program, Supervisor};
+use fare_cli::local::{Output, Program, StandingStack, Supervisor};
 use fare_cli::{Error, Result};
 use tokio::process::Command;
 
@@ -22,7 +22,7 @@ pub(super) async fn run(
     supervisor: &Supervisor,
     executable: &OsStr,
     arguments: &[OsString],
-    local: &LocalStack,
+    local: &StandingStack,
 ) -> Result<u8> {
     let environment = environment(local);
     if stdin().is_terminal() {
@@ -39,11 +39,12 @@ pub(super) async fn run(
         environment,
         directory,
         output: Output::Inherited,
+        grace: Program::USUAL_GRACE,
     })?;
     Ok(child.ended().await.and_then(|status| u8::try_from(status).ok()).unwrap_or(NOT_FOUND))
 }
 
-fn environment(local: &LocalStack) -> Vec<(OsString, OsString)> {
+fn environment(local: &StandingStack) -> Vec<(OsString, OsString)> {
     let misleading = |name: &OsStr| MISLEADING.iter().any(|misleading| name == *misleading);
     let inherited = std::env::vars_os().filter(|(name, _)| !misleading(name));
     let ours = local.environment().into_iter().map(|(name, value)| (name.into(), value.into()));

@@ -1,9 +1,9 @@
 //! What a person needs to use a stack that stands.
 
-use fare_cli::local::LocalStack;
+use fare_cli::local::StandingStack;
 
 /// Where everything is, and lines to paste.
-pub(super) fn guide(local: &LocalStack) -> String {
+pub(super) fn guide(local: &StandingStack) -> String {
     let outputs = &local.stack.outputs;
     let exports: String =
         local.environment().iter().map(|(name, value)| format!("  export {name}={value}\n")).collect();

@@ -1,0 +1,1 @@
+"""Tests of the plugin with real processes, without a running LocalStack."""
