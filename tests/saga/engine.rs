@@ -26,7 +26,7 @@ impl Need {
                 Some("ministack refuses a name that runs already, also with the same input")
             }
             (Engine::Ministack { .. }, FullHistory) => {
-                Some("ministack's history leaves events out and chains the others wrongly")
+                Some("the detail of a history is not what ministack is to be trusted for")
             }
             (Engine::LocalStack { .. } | Engine::Other, ScaledWaits) => {
                 Some("61 attempts take a day here: waits last as long as the definition says")
