@@ -19,8 +19,8 @@ HOST_TOOLS := --package fare-cli --package gateway-simulator
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build demo local test check validate explore explore-deep explore-mutants chaos test-localstack deploy delete clean
-.PHONY: host-tools explorer format lint unit-tests exploration
+.PHONY: help setup build demo local test check validate explore explore-deep explore-mutants chaos deploy delete clean
+.PHONY: test-localstack host-tools explorer format lint unit-tests exploration
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile

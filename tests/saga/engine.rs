@@ -1,7 +1,7 @@
 //! What the engines do differently, as far as a test can tell: all of it is here, each with its reason. Whatever is not here,
 //! they do alike.
 
-use fare_cli::engine::{Engine, Mode};
+use fare_cli::engine::Engine;
 
 /// Something that a test needs of the engine it runs on, and that not every engine has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,5 +46,5 @@ impl Need {
 /// Whether the history of an execution that was stopped between two events can be unreadable. LocalStack goes on to write
 /// the event that it is at, without what it would have computed for it: `timeoutInSeconds` is `{}` there.
 pub(crate) fn stops_garble_history(engine: &Engine) -> bool {
-    matches!(engine, Engine::LocalStack { mode: Mode::Docker | Mode::Host, .. })
+    matches!(engine, Engine::LocalStack { .. })
 }

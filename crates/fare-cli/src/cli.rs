@@ -40,7 +40,7 @@ const LOCAL_EXAMPLES: &str = "\
 Examples:
   fare local                                              until Ctrl-C
   fare local -- cargo test -p integration-tests           the black-box tests
-  fare local --engine localstack-host -- sh -c '...'       on LocalStack instead
+  fare local --engine localstack-host -- sh -c '...'      on LocalStack instead
   fare local --engine-url http://127.0.0.1:4566           on one that runs already
   fare local -- sh -c 'aws dynamodb list-tables'          anything else";
 
