@@ -32,7 +32,7 @@ local: setup build host-tools ## Puts the stack on this machine and keeps it unt
 	@target/debug/fare local
 
 test: HOST_TOOLS := --workspace --bins
-test: setup format lint unit-tests host-tools exploration validate build ## Checks everything: format, lints, tests, every schedule of faults, template, and the stack end to end
+test: setup format lint unit-tests host-tools exploration validate build ## Checks format, lints, tests, every schedule of faults, template, and the stack end to end
 	@$(STEP) end-to-end "compiling the black-box tests" cargo test --package integration-tests --no-run
 	@$(STEP) end-to-end "black-box tests over a fresh stack" target/debug/fare local -- cargo test --package integration-tests
 

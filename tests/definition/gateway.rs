@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_yaml_ng::Value;
+
 use crate::machine::repository;
 use crate::template::{argument, mapping, of_type, statement, template};
 
@@ -46,11 +48,39 @@ fn a_stack_with_a_gateway_elsewhere_brings_no_simulator_along() {
         .iter()
         .filter(|(name, _)| name.as_str().is_some_and(|name| name.starts_with("Gateway")))
         .collect();
-    assert_eq!(simulators.len(), 4, "table, function, role, log group");
+    assert_eq!(simulators.len(), 7, "table, function, role, log group, URL and two permissions");
     for (name, resource) in simulators {
         assert_eq!(resource["Condition"], "RunsSimulator", "{name:?}");
     }
     assert_eq!(template["Resources"]["SimulatedGatewayKey"]["Condition"], "IsSimulated");
+}
+
+/// AWS Lambda Developer Guide, "Control access to Lambda function URLs": both permissions, and the second for calls through
+/// the URL only.
+#[test]
+fn the_simulators_url_is_open_to_everybody_and_the_function_itself_to_nobody() {
+    let template = template();
+    let urls = of_type(&template, "AWS::Lambda::Url");
+    let [(_, url)] = urls.as_slice() else { panic!("one URL: {urls:?}") };
+    assert_eq!(argument(&url["Properties"]["TargetFunctionArn"], "Ref"), "GatewaySimulatorFunction");
+    assert_eq!(url["Properties"]["AuthType"], "NONE");
+    let permissions: Vec<_> = of_type(&template, "AWS::Lambda::Permission")
+        .into_iter()
+        .map(|(_, permission)| {
+            let properties = &permission["Properties"];
+            assert_eq!(argument(&properties["FunctionName"], "Ref"), "GatewaySimulatorFunction");
+            assert_eq!(properties["Principal"], "*");
+            ["Action", "FunctionUrlAuthType", "InvokedViaFunctionUrl"].map(|property| properties[property].clone())
+        })
+        .collect();
+    let absent = Value::Null;
+    assert_eq!(
+        permissions,
+        [
+            ["lambda:InvokeFunctionUrl".into(), "NONE".into(), absent.clone()],
+            ["lambda:InvokeFunction".into(), absent, true.into()],
+        ]
+    );
 }
 
 #[test]

@@ -13,7 +13,9 @@ fn every_notice_was_in_the_queue_of_its_outcome() {
     with_stack(async |world| {
         world.mailbox.settle().await.expect("the queues can be read");
         assert_eq!(world.mailbox.unaddressed().await, []);
-        for notice in world.mailbox.addressed().await {
+        let notices = world.mailbox.addressed().await;
+        assert!(!notices.is_empty(), "this shows nothing where no other test has run");
+        for notice in notices {
             let outcome = notice.content.get("outcome").and_then(Value::as_str);
             let queue = match outcome {
                 Some("success") => Queue::Success,

@@ -53,25 +53,42 @@ impl Test {
     }
 }
 
-/// Runs `tests` side by side, and when they are over, `last`.
-pub(crate) fn run(arguments: &Arguments, engine: &Engine, tests: &[Test], last: &[Test]) -> ExitCode {
-    // What is skipped here is skipped for its reason, also where ignored tests are asked for.
-    let mut arguments = arguments.clone();
-    arguments.ignored = false;
-    arguments.include_ignored = false;
-    let rounds = [tests, last]
-        .map(|tests| libtest_mimic::run(&arguments, tests.iter().map(|test| test.trial(engine)).collect()));
+/// Tests that run before those of the next round.
+#[derive(Debug)]
+pub(crate) struct Round {
+    pub(crate) tests: Vec<Test>,
+    /// Whether each of them runs alone.
+    pub(crate) one_by_one: bool,
+}
+
+/// Runs the rounds one after the other.
+pub(crate) fn run(arguments: &Arguments, engine: &Engine, rounds: &[Round]) -> ExitCode {
+    let concluded: Vec<_> = rounds.iter().map(|round| round.run(arguments, engine)).collect();
     if arguments.list {
         return ExitCode::SUCCESS;
     }
-    for test in tests.iter().chain(last) {
+    let all_are_asked_for = arguments.filter.is_none() && arguments.skip.is_empty();
+    for test in rounds.iter().flat_map(|round| &round.tests).filter(|_| all_are_asked_for) {
         if let Some(reason) = test.skipped_on(engine) {
             println!("skipped: {}: {reason}", test.short_name());
         }
     }
-    let sum = |count: fn(&Conclusion) -> u64| rounds.iter().map(count).sum::<u64>();
+    let sum = |count: fn(&Conclusion) -> u64| concluded.iter().map(count).sum::<u64>();
     let failed = sum(|round| round.num_failed);
     let (passed, skipped) = (sum(|round| round.num_passed), sum(|round| round.num_ignored));
     println!("integration: {engine} passed={passed} failed={failed} skipped={skipped}");
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+impl Round {
+    fn run(&self, arguments: &Arguments, engine: &Engine) -> Conclusion {
+        let mut arguments = arguments.clone();
+        // What is skipped here is skipped for its reason, also where ignored tests are asked for.
+        arguments.ignored = false;
+        arguments.include_ignored = false;
+        if self.one_by_one {
+            arguments.test_threads = Some(1);
+        }
+        libtest_mimic::run(&arguments, self.tests.iter().map(|test| test.trial(engine)).collect())
+    }
 }

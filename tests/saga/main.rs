@@ -4,6 +4,7 @@
 //! The stack is found through the environment: `AWS_ENDPOINT_URL`, `FARE_STACK`, `GATEWAY_VIEW_URL`. `make test` and
 //! `make test-localstack` provide one; so does `fare local -- cargo test -p integration-tests --test saga`.
 
+mod altered;
 mod at_the_end;
 mod demonstration;
 mod engine;
@@ -26,9 +27,11 @@ use std::process::ExitCode;
 
 use libtest_mimic::Arguments;
 
+use self::harness::Round;
+
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let tests = [
+    let side_by_side = [
         demonstration::TESTS,
         input::TESTS,
         interpreter::TESTS,
@@ -40,5 +43,10 @@ fn main() -> ExitCode {
         simulated_gateway::TESTS,
         step_functions::TESTS,
     ];
-    harness::run(&arguments, world::engine(), &tests.concat(), at_the_end::TESTS)
+    let rounds = [
+        Round { tests: side_by_side.concat(), one_by_one: false },
+        Round { tests: altered::TESTS.to_vec(), one_by_one: true },
+        Round { tests: at_the_end::TESTS.to_vec(), one_by_one: false },
+    ];
+    harness::run(&arguments, world::engine(), &rounds)
 }

@@ -14,6 +14,7 @@ use crate::stopped::Stopped;
 use crate::world::{Fare, fare, with_stack};
 
 pub(crate) const TESTS: &[Test] = &[
+    test!(an_execution_that_was_stopped_at_once_leaves_a_fare_that_can_never_be_collected),
     test!(an_execution_that_was_stopped_before_it_announced_a_collected_fare_has_it_announced),
     test!(an_execution_that_was_stopped_when_all_was_undone_has_that_announced),
     test!(an_execution_that_was_stopped_while_it_was_rejected_has_that_announced),
@@ -21,6 +22,18 @@ pub(crate) const TESTS: &[Test] = &[
     test!(a_stop_that_only_calls_itself_a_clean_failure_is_recovered),
     test!(what_recovery_cannot_judge_is_left_to_a_person_with_one_message),
 ];
+
+fn an_execution_that_was_stopped_at_once_leaves_a_fare_that_can_never_be_collected() {
+    with_stack(async |world| {
+        let fare = fare("");
+        let event = aborted(world, &fare);
+        assert_undone(&world.recover(&event).await);
+        let stopped = Stopped { fare, arn: recovered_execution(&event) };
+        assert_taken_back(world, &stopped, 0).await;
+        assert!(!world.collect(&stopped.fare).await.succeeded);
+        assert_eq!(world.truth(&stopped.fare).await.money(), (0, 0, 0));
+    });
+}
 
 fn an_execution_that_was_stopped_before_it_announced_a_collected_fare_has_it_announced() {
     with_stack(async |world| {

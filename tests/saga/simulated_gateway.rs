@@ -20,9 +20,9 @@ use crate::harness::{Test, test};
 use crate::world::{World, fare, with_stack};
 
 pub(crate) const TESTS: &[Test] = &[
-    test!(two_processes_of_the_function_are_one_gateway, FunctionUrlInTemplate),
-    test!(only_the_key_that_the_stack_generated_opens_the_gateway, FunctionUrlInTemplate),
-    test!(an_answer_that_is_to_be_lost_is_a_502_and_its_effect_stays, FunctionUrlInTemplate),
+    test!(two_processes_of_the_function_are_one_gateway, FunctionUrlAtEngine),
+    test!(only_the_key_that_the_stack_generated_opens_the_gateway, FunctionUrlAtEngine),
+    test!(an_answer_that_is_to_be_lost_is_a_502_and_its_effect_stays, FunctionUrlAtEngine),
     test!(the_journal_in_dynamodb_takes_one_entry_at_each_position_and_shows_all),
 ];
 

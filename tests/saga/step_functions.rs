@@ -67,7 +67,7 @@ fn the_history_tells_each_retry_and_each_catch() {
 
         let caught = attempt(Event::TaskFailed, Some("AccountCreditException"));
         assert_eq!(within("CreditCustomerAccount"), state(caught.to_vec()));
-        let failed = attempt(Event::TaskFailed, Some("PaymentGatewayUnavailable"));
+        let failed = attempt(Event::TaskFailed, Some("PaymentOutcomeUnknown"));
         let retried = [failed, attempt(Event::TaskSucceeded, None)].concat();
         assert_eq!(within("RefundFare"), state(retried));
 

@@ -99,7 +99,7 @@ pub enum Error {
         output: &'static str,
     },
     /// Nothing answers where an engine should.
-    #[error("no engine answers at {url}: start one there, or leave ENGINE_URL out and one is started")]
+    #[error("no engine answers at {url}: start one there, or leave the address out and one is started")]
     NoEngine {
         /// What was asked.
         url: String,

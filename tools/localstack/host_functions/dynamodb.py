@@ -5,12 +5,14 @@ the rest of the project runs on by default, whose DynamoDB has conditions and tr
 """
 
 import os
+import subprocess
 
 from localstack.runtime import hooks
-from localstack.utils.common import TMP_THREADS, FuncThread, ShellCommandThread
+from localstack.utils.common import TMP_THREADS, FuncThread
 
 # Names the server's executable. Without it LocalStack is left as it is.
 SETTING = "DYNAMODB_MINISTACK"
+STOP_LIMIT_SECONDS = 2.0
 
 
 @hooks.on_infra_start()
@@ -22,10 +24,36 @@ def replace_dynamodb() -> None:
     from localstack.services.dynamodb.server import DynamodbServer
 
     def start(server: DynamodbServer) -> FuncThread:
-        settings = {"BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(server.port), "SERVICES": "dynamodb"}
-        thread = ShellCommandThread([executable], env_vars=settings, name="dynamodb-ministack")
+        thread = ServerThread(executable, server.port)
         TMP_THREADS.append(thread)
         thread.start()
         return thread
 
     DynamodbServer.do_start_thread = start
+
+
+class ServerThread(FuncThread):
+    """The server, in the form that LocalStack asks for.
+
+    Unlike what LocalStack starts itself it stays in the process group of whoever starts it, so that it goes away with
+    that, also where nobody is left to stop it.
+    """
+
+    # What LocalStack sets before it stops the server.
+    auto_restart = False
+
+    def __init__(self, executable: str, port: int) -> None:
+        settings = {"BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "SERVICES": "dynamodb"}
+        # Its words go to LocalStack's log.
+        self.process = subprocess.Popen([executable], env={**os.environ, **settings}, stdin=subprocess.DEVNULL)
+        super().__init__(lambda _: self.process.wait(), name="dynamodb-ministack")
+
+    def stop(self, quiet: bool = False) -> None:
+        """Takes the server away. May be called again."""
+        super().stop(quiet)
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_LIMIT_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()

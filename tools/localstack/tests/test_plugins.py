@@ -2,8 +2,8 @@
 
 import importlib.metadata
 import os
+import signal
 import tomllib
-import warnings
 from pathlib import Path
 
 from host_functions import dynamodb
@@ -12,9 +12,9 @@ from localstack import config
 from localstack.runtime import hooks
 from localstack.services.dynamodb.server import DynamodbServer
 from localstack.services.lambda_.invocation.runtime_executor import EXECUTOR_PLUGIN_MANAGER, get_runtime_executor
-from localstack.utils.common import TMP_THREADS, ShellCommandThread
+from localstack.utils.common import TMP_THREADS
 
-from .functions import PATIENCE_SECONDS, FunctionTest, eventually
+from .functions import FunctionTest
 
 PROJECT = Path(__file__).parent.parent / "pyproject.toml"
 
@@ -42,8 +42,6 @@ class EntryPoints(FunctionTest):
 class Dynamodb(FunctionTest):
     def setUp(self) -> None:
         super().setUp()
-        # LocalStack leaves the other server's output to be closed by itself.
-        self.enterContext(warnings.catch_warnings(category=ResourceWarning, action="ignore"))
         self.original = DynamodbServer.do_start_thread
         self.addCleanup(setattr, DynamodbServer, "do_start_thread", self.original)
         before = os.environ.pop(dynamodb.SETTING, None)
@@ -57,24 +55,44 @@ class Dynamodb(FunctionTest):
         self.assertIs(self.original, DynamodbServer.do_start_thread)
 
     def test_the_other_server_gets_the_port_that_localstack_chose(self) -> None:
+        thread = self.started('echo "$BIND_HOST $GATEWAY_PORT $SERVICES" > "$NOTE"; exec sleep 60')
+
+        self.assertEqual("127.0.0.1 4599 dynamodb\n", self.noted("note"))
+        self.assertIn(thread, TMP_THREADS)
+
+    def test_it_goes_away_with_the_group_that_localstack_is_in(self) -> None:
+        thread = self.started("exec sleep 60")
+
+        self.assertEqual(os.getpgid(0), os.getpgid(thread.process.pid))
+
+    def test_it_is_stopped_also_where_it_does_not_listen(self) -> None:
+        self.addCleanup(setattr, dynamodb, "STOP_LIMIT_SECONDS", dynamodb.STOP_LIMIT_SECONDS)
+        dynamodb.STOP_LIMIT_SECONDS = 0.1
+        thread = self.started("trap '' TERM; echo deaf > \"$NOTE\"; while :; do sleep 0.1; done")
+        self.noted("note")
+
+        thread.stop()
+
+        self.assertFalse(thread.running)
+        self.assertEqual(-signal.SIGKILL, thread.process.returncode)
+        thread.stop()
+
+    def test_a_server_that_is_not_there_is_named(self) -> None:
+        os.environ[dynamodb.SETTING] = str(self.directory / "nowhere")
+        dynamodb.replace_dynamodb()
+
+        with self.assertRaisesRegex(FileNotFoundError, "nowhere"):
+            DynamodbServer(port=4599).do_start_thread()
+
+    def started(self, script: str) -> dynamodb.ServerThread:
         server = self.directory / "server"
-        server.write_text('#!/bin/sh\necho "$BIND_HOST $GATEWAY_PORT $SERVICES" > "$NOTE"\nexec sleep 60\n')
+        server.write_text(f"#!/bin/sh\n{script}\n")
         server.chmod(0o755)
         os.environ["NOTE"] = str(self.directory / "note")
         self.addCleanup(os.environ.pop, "NOTE")
         os.environ[dynamodb.SETTING] = str(server)
         dynamodb.replace_dynamodb()
-
         thread = DynamodbServer(port=4599).do_start_thread()
-        self.addCleanup(self.stop, thread)
-
-        self.assertEqual("127.0.0.1 4599 dynamodb\n", self.noted("note"))
-        self.assertIn(thread, TMP_THREADS)
-
-    def stop(self, thread: ShellCommandThread) -> None:
-        # The server may be at work before its thread knows the process.
-        thread.started.wait(PATIENCE_SECONDS)
-        process = thread.process
-        thread.stop()
-        TMP_THREADS.remove(thread)
-        self.assertTrue(eventually(lambda: process.poll() is not None))
+        self.addCleanup(TMP_THREADS.remove, thread)
+        self.addCleanup(thread.stop)
+        return thread

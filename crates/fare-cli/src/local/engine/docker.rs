@@ -14,8 +14,8 @@ use crate::local::gateway::Place;
 use crate::local::process::{Output, Program, Supervisor};
 use crate::local::run::Run;
 
-/// The last community release that wants no token.
-const IMAGE: &str = "localstack/localstack:4.14.0";
+/// The last community release that wants no token. `make test-localstack` fetches it.
+const IMAGE: &str = include_str!("../../../../../tools/localstack/image").trim_ascii_end();
 const SCRIPT: &str = include_str!("docker.sh");
 const READY_LIMIT: Duration = Duration::from_secs(180);
 /// LocalStack takes its functions' containers away before it ends.
@@ -69,7 +69,61 @@ fn socket(docker_host: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use tokio::time::sleep;
+
     use super::*;
+
+    /// Writes down what it is asked, and its containers are two functions' that nobody took away.
+    const DOCKER: &str = r#"#!/bin/sh
+echo "$*" >>"$ASKED"
+case "$1" in
+    run) exec sleep 600 ;;
+    ps) printf 'left-1\nleft-2\n' ;;
+esac
+"#;
+
+    #[tokio::test]
+    async fn a_container_is_stopped_and_those_that_it_left_are_removed() {
+        let directory = tempfile::tempdir().unwrap();
+        let docker = directory.path().join("docker");
+        std::fs::write(&docker, DOCKER).unwrap();
+        std::fs::set_permissions(&docker, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let log = directory.path().join("asked");
+        let asked = || std::fs::read_to_string(&log).unwrap_or_default();
+        let path = format!("{}:{}", directory.path().display(), std::env::var("PATH").unwrap());
+        let settings = [
+            ("PATH", path),
+            ("ASKED", log.to_string_lossy().into_owned()),
+            ("IMAGE", "the-image".to_owned()),
+            ("NAME", "the-name".to_owned()),
+            ("PUBLISH", "127.0.0.1:1:4566".to_owned()),
+            ("SOCKET", "/the/socket".to_owned()),
+        ];
+        let supervisor = Supervisor::new(directory.path().to_owned());
+        let program = Program {
+            name: "localstack",
+            executable: "/bin/sh".into(),
+            arguments: ["-c", SCRIPT, "localstack"].map(Into::into).into(),
+            environment: with(vec![], settings),
+            directory: directory.path().to_owned(),
+            output: Output::Log,
+            grace: GRACE,
+        };
+        let container = supervisor.start(program).unwrap();
+        while asked().is_empty() {
+            sleep(Duration::from_millis(20)).await;
+        }
+        container.stop().await;
+        let asked = asked();
+        let [run, stop, list, remove] = asked.lines().collect::<Vec<_>>()[..] else { panic!("{asked}") };
+        assert!(run.starts_with("run --rm --pull never --name the-name --publish 127.0.0.1:1:4566 "), "{run}");
+        assert!(run.contains(" --volume /the/socket:/var/run/docker.sock ") && run.ends_with(" the-image"), "{run}");
+        assert_eq!(stop, "stop --time 10 the-name");
+        assert_eq!(list, "ps --all --quiet --filter name=^the-name");
+        assert_eq!(remove, "rm --force --volumes left-1 left-2");
+    }
 
     #[test]
     fn the_socket_of_a_daemon_elsewhere_on_this_machine_is_found() {
