@@ -79,7 +79,7 @@ delete: setup ## Deletes the stack that deploy made, its tables too; ENV=default
 	@$(WITH_TOOLS) sam delete --config-env $(ENV) $(ARGS)
 
 clean: ## Removes everything that was built or fetched
-	rm -rf target .aws-sam .tools
+	rm -rf target .aws-sam .tools tools/localstack/*.egg-info
 
 host-tools:
 	@$(STEP) build "tools for this machine" cargo build $(HOST_TOOLS)

@@ -96,6 +96,10 @@ fn production_simulates_nothing() {
         assert_eq!(argument(&required[0], "Ref"), parameter);
         assert_ne!(required[1], template["Parameters"][parameter]["AllowedValues"][0], "{parameter}");
     }
+    let rule = &template["Rules"]["NoGatewayElsewhereInProduction"];
+    assert_eq!(argument(&rule["RuleCondition"], "Equals")[1], "prod");
+    let required = argument(&rule["Assertions"][0]["Assert"], "Equals");
+    assert_eq!((argument(&required[0], "Ref"), &required[1]), (&"GatewayUrl".into(), &"".into()));
 }
 
 #[test]

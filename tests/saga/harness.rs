@@ -44,6 +44,13 @@ impl Test {
         self.name.split_once("::").map_or(self.name, |(_, rest)| rest)
     }
 
+    /// As the library filters.
+    fn is_asked_for(&self, arguments: &Arguments) -> bool {
+        let name = self.short_name();
+        let fits = |pattern: &String| if arguments.exact { name == pattern } else { name.contains(pattern) };
+        arguments.filter.iter().all(fits) && !arguments.skip.iter().any(fits)
+    }
+
     fn trial(self, engine: &Engine) -> Trial {
         let run = move || {
             (self.run)();
@@ -67,8 +74,7 @@ pub(crate) fn run(arguments: &Arguments, engine: &Engine, rounds: &[Round]) -> E
     if arguments.list {
         return ExitCode::SUCCESS;
     }
-    let all_are_asked_for = arguments.filter.is_none() && arguments.skip.is_empty();
-    for test in rounds.iter().flat_map(|round| &round.tests).filter(|_| all_are_asked_for) {
+    for test in rounds.iter().flat_map(|round| &round.tests).filter(|test| test.is_asked_for(arguments)) {
         if let Some(reason) = test.skipped_on(engine) {
             println!("skipped: {}: {reason}", test.short_name());
         }

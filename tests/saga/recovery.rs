@@ -8,20 +8,22 @@ use fare_cli::observe::Queue;
 use fare_values::FareStatus;
 use serde_json::Value;
 
-use crate::engine::waits_before_it_begins;
 use crate::harness::{Test, test};
 use crate::recovered::{TO_ATTENTION, assert_announced, assert_kept, assert_taken_back, assert_undone, only_notice};
 use crate::stopped::{STOPS, Stopped, captured_unheard, stopped_at, stopped_before_refund};
-use crate::world::{engine, fare, with_stack};
+use crate::world::{World, fare, with_stack};
 
 pub(crate) const TESTS: &[Test] = &[
     test!(every_state_of_the_machine_is_stopped_at_or_passed),
     test!(wherever_an_execution_is_stopped_its_money_comes_back),
+    test!(an_execution_that_is_stopped_before_its_first_task_leaves_nothing_to_give_back, SlowBeginning),
     test!(a_clean_failure_is_passed_over_in_one_step_and_a_success_not_looked_at),
     test!(recovery_beside_a_twin_settles_the_fare_once_and_says_the_same_of_both),
     test!(a_refund_that_fails_for_ever_is_one_message_for_attention_and_settled_when_it_works_again, ScaledWaits),
 ];
 
+/// Where an execution can be stopped on few engines only; `recovery_events` has the event of one that was.
+const FIRST: &str = "BeginSaga";
 const DEFINITION: &str = include_str!("../../statemachine/fare-collection.asl.json");
 /// States that an execution cannot be held in, since they end at once; `recovery_events` gives recovery the event of one
 /// that was stopped there. `FareProcessingSucceeded` is not among them, because nobody can stop what has succeeded.
@@ -46,23 +48,32 @@ fn every_state_of_the_machine_is_stopped_at_or_passed() {
 
 fn wherever_an_execution_is_stopped_its_money_comes_back() {
     with_stack(async |world| {
-        let stops = STOPS.into_iter().filter(|(state, _)| *state != "BeginSaga" || waits_before_it_begins(engine()));
-        let stops = futures::future::join_all(stops.map(async |(state, captured)| {
-            let stopped = stopped_at(world, state).await;
-            let recovery = world.recovery_of(&stopped.arn).await;
-            (state, captured, stopped, recovery)
-        }));
-        for (state, captured, stopped, recovery) in stops.await {
-            // The zombie's decision and recovery's race; whichever is first is the fare's.
-            if state == "SetFareStatusCompleted" && recovery.states().contains(&"NotifySuccess") {
-                assert_announced(&recovery);
-                assert_kept(world, &stopped.fare, &stopped.arn).await;
-            } else {
-                assert_undone(&recovery);
-                assert_taken_back(world, &stopped, captured).await;
-            }
-        }
+        futures::future::join_all(
+            STOPS
+                .into_iter()
+                .filter(|(state, _)| *state != FIRST)
+                .map(|(state, captured)| stop(world, state, captured)),
+        )
+        .await;
     });
+}
+
+fn an_execution_that_is_stopped_before_its_first_task_leaves_nothing_to_give_back() {
+    with_stack(async |world| stop(world, FIRST, 0).await);
+}
+
+/// Stops an execution in this state, when so much is captured, and asserts that recovery makes it good.
+async fn stop(world: &World, state: &str, captured: i64) {
+    let stopped = stopped_at(world, state).await;
+    let recovery = world.recovery_of(&stopped.arn).await;
+    // The zombie's decision and recovery's race; whichever is first is the fare's.
+    if state == "SetFareStatusCompleted" && recovery.states().contains(&"NotifySuccess") {
+        assert_announced(&recovery);
+        assert_kept(world, &stopped.fare, &stopped.arn).await;
+    } else {
+        assert_undone(&recovery);
+        assert_taken_back(world, &stopped, captured).await;
+    }
 }
 
 fn a_clean_failure_is_passed_over_in_one_step_and_a_success_not_looked_at() {

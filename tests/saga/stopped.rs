@@ -1,7 +1,7 @@
 //! Executions that were stopped at a given state.
 //!
-//! The engine goes on with the task that runs while an execution is stopped, and tries it again if it fails; only the next
-//! state is not entered any more. So every stop here leaves a zombie, whose effect lands while recovery is at work.
+//! The task that runs meanwhile goes on, on some engines also when the execution is stopped already; only the next state is
+//! not entered any more. So a stop may leave a zombie, whose effect lands while recovery is at work.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use fare_cli::execution::{self, ExecutionArn};
 use serde_json::json;
 use tokio::time::sleep;
 
-use crate::engine::stops_garble_history;
+use crate::engine::is_garbled_by_a_stop;
 use crate::gate::Gate;
 use crate::world::{Fare, World, engine, fare};
 
@@ -40,18 +40,23 @@ pub(crate) struct Stopped {
 
 /// Stops an execution in this state. What held it there is gone when this returns, and recovery is on its way.
 pub(crate) async fn stopped_at(world: &World, state: &str) -> Stopped {
+    let mut missed = Vec::new();
     for _ in 0..TRIES {
         let stopped = stop(world, state).await;
         let path = match execution::path(&world.stack, &stopped.arn).await {
-            Err(_) if stops_garble_history(engine()) => continue,
+            Err(error) if is_garbled_by_a_stop(engine(), &error) => {
+                missed.push(error.in_full());
+                continue;
+            }
             path => path.expect("the history can be read"),
         };
         let last = path.last().map_or("BeginSaga", |visit| visit.state.as_str());
         if last == state {
             return stopped;
         }
+        missed.push(format!("stopped at {last}"));
     }
-    panic!("no execution could be stopped at {state}")
+    panic!("no execution could be stopped at {state}: {missed:?}")
 }
 
 async fn stop(world: &World, state: &str) -> Stopped {

@@ -83,14 +83,41 @@ fn a_machine_without_docker_is_told_so_with_the_alternative() {
     );
 }
 
+/// A daemon that answers all that is asked before anything is fetched.
+fn docker(host: &str, security: &str, pull: &str) -> String {
+    format!(
+        r#"case "$1" in
+  version) echo 28.0.0 ;;
+  context) echo {host} ;;
+  info) echo {security} ;;
+  image) exit 1 ;;
+  pull) {pull} ;;
+  *) exit 9 ;;
+esac"#
+    )
+}
+
+#[test]
+fn a_docker_daemon_that_is_elsewhere_or_rootless_is_not_used() {
+    for (host, security, why) in [
+        ("tcp://10.1.2.3:2375", "[]", "its daemon is not on this machine, but at tcp://10.1.2.3:2375"),
+        (
+            "unix:///run/user/1/docker.sock",
+            "[name=rootless]",
+            "its daemon is rootless, and containers do not reach this",
+        ),
+    ] {
+        let said =
+            Machine::new().with("docker", &docker(host, security, "exit 9")).refused(&[("LOCALSTACK_MODE", "docker")]);
+        assert!(said.starts_with(&format!("integration: Docker cannot be used: {why}")), "{said}");
+        assert!(said.ends_with(&format!("{WITHOUT_DOCKER}\n")), "{said}");
+    }
+}
+
 #[test]
 fn an_image_that_cannot_be_pulled_is_named_with_the_alternative() {
-    let docker = r#"case "$1" in
-  version) echo 28.0.0 ;;
-  image) exit 1 ;;
-  pull) echo "no route to host" >&2; exit 1 ;;
-esac"#;
-    let said = Machine::new().with("docker", docker).refused(&[]);
+    let docker = docker("unix:///var/run/docker.sock", "[]", "echo 'no route to host' >&2; exit 1");
+    let said = Machine::new().with("docker", &docker).refused(&[]);
     let lines: Vec<_> = said.lines().collect();
     assert_eq!(lines.len(), 4, "{said}");
     assert!(lines[0].starts_with("integration: fetching localstack/localstack:4."), "{said}");
@@ -110,9 +137,9 @@ fn without_docker_and_without_the_right_python_both_are_asked_for_by_name() {
 
 #[test]
 fn a_python_that_was_named_and_is_another_one_is_named_with_its_version() {
-    let machine = Machine::new().with("python3.12", &python("3.12.1"));
-    let said = machine.refused(&[("LOCALSTACK_MODE", "host"), ("LOCALSTACK_PYTHON", "python3.12")]);
-    assert!(said.contains("needs Python 3.13: LOCALSTACK_PYTHON=python3.12 is Python 3.12.1.\n"), "{said}");
+    let machine = Machine::new().with("my python", &python("3.12.1"));
+    let said = machine.refused(&[("LOCALSTACK_MODE", "host"), ("LOCALSTACK_PYTHON", "my python")]);
+    assert!(said.contains("needs Python 3.13: LOCALSTACK_PYTHON=my python is Python 3.12.1.\n"), "{said}");
     let said = machine.refused(&[("LOCALSTACK_MODE", "host"), ("LOCALSTACK_PYTHON", "/nowhere")]);
     assert!(said.contains("needs Python 3.13: LOCALSTACK_PYTHON=/nowhere is not one that runs.\n"), "{said}");
 }

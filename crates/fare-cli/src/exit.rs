@@ -28,6 +28,11 @@ impl Exit {
         }
     }
 
+    /// The same, or a problem where this is a success.
+    pub(crate) fn or_problem(self) -> Self {
+        if self.status() == 0 { Self::Problem } else { self }
+    }
+
     /// Whether the logs of the run are worth keeping.
     pub(crate) fn keeps_logs(self) -> bool {
         match self {
@@ -52,6 +57,14 @@ mod tests {
     fn every_ending_has_the_status_that_the_help_promises() {
         let all = [Exit::AsExpected, Exit::Differs, Exit::Problem, Exit::Interrupted, Exit::OfCommand(7)];
         assert_eq!(all.map(Exit::status), [0, 1, 2, 130, 7]);
+    }
+
+    #[test]
+    fn a_problem_afterwards_hides_a_success_and_no_failure() {
+        assert_eq!(Exit::OfCommand(0).or_problem(), Exit::Problem);
+        assert_eq!(Exit::AsExpected.or_problem(), Exit::Problem);
+        assert_eq!(Exit::OfCommand(7).or_problem(), Exit::OfCommand(7));
+        assert_eq!(Exit::Interrupted.or_problem(), Exit::Interrupted);
     }
 
     #[test]

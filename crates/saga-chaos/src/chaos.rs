@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use fare_cli::execution::{self, ExecutionArn};
-use fare_cli::local::{DeployedStacks, EngineChoice, Project, StandingStack};
+use fare_cli::local::{EngineChoice, Project, StandingStack};
 use fare_cli::observe::{GatewayView, Mailbox};
 use fare_cli::{Error, Result, Stack};
 use fare_values::{FareStatus, PaymentStatus};
@@ -32,15 +32,8 @@ pub(crate) async fn run(arguments: &Arguments) -> Exit {
         let here = std::env::current_dir().map_err(|source| Error::File { path: ".".into(), source })?;
         let project = Project::find(arguments.project.clone(), &here, arguments.tools_dir.clone())?;
         let step = |what: &'static str| session.progress.step(what);
-        let local = StandingStack::start(
-            &EngineChoice::Ministack,
-            &session.supervisor,
-            &DeployedStacks::default(),
-            &project,
-            &session.run,
-            step,
-        )
-        .await?;
+        let (supervisor, run) = (&session.supervisor, &session.run);
+        let local = StandingStack::start(&EngineChoice::Ministack, supervisor, &project, run, step).await?;
         tokio::select! {
             exit = chaos(session, arguments, &local) => exit,
             broken = local.broken() => Err(broken),

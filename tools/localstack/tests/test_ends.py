@@ -72,7 +72,7 @@ os._exit(6)
 
         self.assert_exit_error("exit status 6", invoke(process).payload)
         process.stop()
-        self.assertLess(time.monotonic() - began, 2.0)
+        self.assertLess(time.monotonic() - began, 30.0)
 
 
 class EndsTooLate(FunctionTest):

@@ -94,11 +94,11 @@ next_event()
         process = self.started(ECHO)
         began = time.monotonic()
 
-        for number in range(20):
+        for number in range(100):
             invoke(process, request_id=f"request-{number}")
 
         # Each took 90 ms while head and body of an answer waited for one another.
-        self.assertLess(time.monotonic() - began, 1.0)
+        self.assertLess(time.monotonic() - began, 5.0)
 
 
 class Words(FunctionTest):

@@ -44,9 +44,9 @@ class Initialisation(FunctionTest):
     def test_a_function_that_is_too_slow_is_taken_away(self) -> None:
         self.write_bootstrap('open("pid", "w").write(str(os.getpid()))\ntime.sleep(60)')
 
-        failed = self.failure_of(init_limit=0.5)
+        failed = self.failure_of(init_limit=3.0)
 
-        self.assert_error("Sandbox.Timedout", "Init timed out after 0.50 seconds", failed.payload)
+        self.assert_error("Sandbox.Timedout", "Init timed out after 3.00 seconds", failed.payload)
         self.assertFalse(is_running(int(self.noted("pid"))))
 
     def test_a_missing_bootstrap_is_an_invalid_entrypoint(self) -> None:

@@ -1,6 +1,6 @@
 //! What every command does around its own work: listens for interruption, and stops and tidies whatever happens.
 
-use fare_cli::local::{DeployedStacks, EngineChoice, Interrupt, Project, Run, StandingStack, Supervisor};
+use fare_cli::local::{EngineChoice, Interrupt, Project, Run, StandingStack, Supervisor};
 use fare_cli::{Error, Result};
 
 use crate::cli::Place;
@@ -13,7 +13,6 @@ pub(super) struct Session {
     pub(super) run: Run,
     pub(super) supervisor: Supervisor,
     pub(super) progress: Progress,
-    deployed: DeployedStacks,
 }
 
 impl Session {
@@ -24,7 +23,7 @@ impl Session {
         project: &Project,
         step: impl Fn(&'static str),
     ) -> Result<StandingStack> {
-        StandingStack::start(engine, &self.supervisor, &self.deployed, project, &self.run, step).await
+        StandingStack::start(engine, &self.supervisor, project, &self.run, step).await
     }
 }
 
@@ -45,7 +44,7 @@ pub(super) async fn session(work: impl AsyncFnOnce(&Session) -> Result<Exit>) ->
         }
     };
     let supervisor = Supervisor::new(run.logs().to_owned());
-    let session = Session { run, supervisor, progress: Progress::begin(), deployed: DeployedStacks::default() };
+    let session = Session { run, supervisor, progress: Progress::begin() };
 
     let outcome = tokio::select! {
         outcome = work(&session) => outcome,
@@ -55,16 +54,25 @@ pub(super) async fn session(work: impl AsyncFnOnce(&Session) -> Result<Exit>) ->
     if outcome.as_ref().is_ok_and(|exit| *exit == Exit::Interrupted) {
         session.progress.step("interrupted: stopping what was started");
     }
-    // From here on further signals are listened to and ignored; this takes a few seconds at most.
+    // From here on further signals are listened to and ignored. Children take a few seconds at most, half a minute where
+    // they are containers; stacks on an engine that outlives this take a minute at most.
     session.supervisor.stop_all().await;
-    if let Err(error) = session.deployed.delete_all().await {
-        say::problem(&error.in_full());
+    if !session.run.deployed().is_empty() {
+        session.progress.step("deleting what was deployed");
     }
+    let deleted = session.run.deployed().delete_all().await;
     session.progress.clear();
     let exit = outcome.unwrap_or_else(|error| {
         say::problem(&error.in_full());
         Exit::Problem
     });
+    let exit = deleted.map_or_else(
+        |error| {
+            say::problem(&error.in_full());
+            exit.or_problem()
+        },
+        |()| exit,
+    );
     let spoke = std::fs::read_dir(session.run.logs()).is_ok_and(|mut logs| logs.next().is_some());
     if let Some(logs) = session.run.finish(exit.keeps_logs() && spoke) {
         say::note(&format!("logs: {}", logs.display()));

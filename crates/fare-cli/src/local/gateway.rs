@@ -40,6 +40,15 @@ impl Place {
         }
     }
 
+    fn arguments(self) -> Vec<String> {
+        let address = self.listens_at();
+        let mut arguments = vec!["--listen".to_owned(), format!("{address}:0")];
+        if !address.is_loopback() {
+            arguments.push("--allow-non-loopback".to_owned());
+        }
+        arguments
+    }
+
     /// The simulator's address, as functions have it.
     pub(super) fn seen_from(self, url: &str) -> String {
         match (self, url.rsplit_once(':')) {
@@ -57,7 +66,7 @@ pub(super) async fn start(supervisor: &Supervisor, run: &Run, place: Place) -> R
     let simulator = supervisor.start(Program {
         name: "gateway-simulator",
         executable: sibling("gateway-simulator")?,
-        arguments: vec!["--listen".into(), format!("{}:0", place.listens_at()).into()],
+        arguments: place.arguments().into_iter().map(Into::into).collect(),
         environment: bare(),
         directory: run.scratch().to_owned(),
         output: Output::Log,
@@ -102,9 +111,9 @@ mod tests {
     fn functions_in_containers_reach_this_machine_under_a_name_of_dockers() {
         let bridge: IpAddr = "172.17.0.1".parse().unwrap();
         let containers = Place::Containers { bridge: Some(bridge) };
-        assert_eq!(containers.listens_at(), bridge);
+        assert_eq!(containers.arguments(), ["--listen", "172.17.0.1:0", "--allow-non-loopback"]);
         assert_eq!(containers.seen_from("http://172.17.0.1:4242"), "http://host.docker.internal:4242");
-        assert_eq!(Place::Containers { bridge: None }.listens_at(), Ipv4Addr::LOCALHOST);
+        assert_eq!(Place::Containers { bridge: None }.arguments(), ["--listen", "127.0.0.1:0"]);
         assert_eq!(Place::ThisMachine.seen_from("http://127.0.0.1:4242"), "http://127.0.0.1:4242");
     }
 

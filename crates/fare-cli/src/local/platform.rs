@@ -10,7 +10,6 @@ use super::functions::FunctionProcess;
 use super::process::{Supervised, Supervisor};
 use super::project::Project;
 use super::run::Run;
-use super::stacks::DeployedStacks;
 use super::{client_environment, gateway};
 use crate::error::{Error, Result};
 use crate::stack::Stack;
@@ -33,7 +32,7 @@ pub struct StandingStack {
 
 impl StandingStack {
     /// Starts engine and simulator and deploys the built template. `step` is told before each step what it will be. On an
-    /// engine that outlives the run, what is to be taken away again is noted in `deployed` before it is there.
+    /// engine that outlives the run, what is to be taken away again is noted in the run before it is there.
     ///
     /// # Errors
     /// When something is not installed, not built, or does not start. The caller still has to stop the supervisor's
@@ -41,7 +40,6 @@ impl StandingStack {
     pub async fn start(
         choice: &EngineChoice,
         supervisor: &Supervisor,
-        deployed: &DeployedStacks,
         project: &Project,
         run: &Run,
         step: impl Fn(&'static str),
@@ -60,7 +58,7 @@ impl StandingStack {
         } else {
             // It may have others' stacks, and those of earlier runs.
             let name = format!("{STACK_NAME}-{}", run.id());
-            deployed.note(&endpoint, &name);
+            run.deployed().note(&endpoint, &name);
             name
         };
         step("deploying the stack with sam");
@@ -81,7 +79,8 @@ impl StandingStack {
         select_all(watched).await.0
     }
 
-    /// The processes in which the engine runs functions now, idle ones among them.
+    /// The processes in which the engine runs functions now, idle ones among them; none where somebody else started the
+    /// engine.
     ///
     /// # Errors
     /// When the system's processes cannot be listed.

@@ -1,10 +1,12 @@
-//! The directory of one run: logs that are kept when it fails, scratch that is always removed.
+//! What one run has for itself: a directory, with logs that are kept when it fails and scratch that is always removed, and
+//! the stacks that it deployed on an engine that outlives it.
 
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tempfile::TempDir;
 
+use super::stacks::DeployedStacks;
 use crate::error::{Error, Result};
 
 /// One run of `fare`. Two at once share nothing.
@@ -14,6 +16,7 @@ pub struct Run {
     directory: TempDir,
     logs: PathBuf,
     scratch: PathBuf,
+    deployed: DeployedStacks,
 }
 
 impl Run {
@@ -30,7 +33,7 @@ impl Run {
         for path in [&logs, &scratch] {
             std::fs::create_dir(path).map_err(failed(path.clone()))?;
         }
-        Ok(Self { id: new_id(), directory, logs, scratch })
+        Ok(Self { id: new_id(), directory, logs, scratch, deployed: DeployedStacks::default() })
     }
 
     /// A short name, unlike that of any other run: lower-case letters, digits and never so many digits together that
@@ -52,7 +55,13 @@ impl Run {
         &self.scratch
     }
 
-    /// Removes everything, or everything but the logs, whose directory is given back.
+    /// The stacks that are to be taken away when the run is over.
+    #[must_use]
+    pub fn deployed(&self) -> &DeployedStacks {
+        &self.deployed
+    }
+
+    /// Removes every file, or every file but the logs, whose directory is given back.
     #[must_use]
     pub fn finish(self, keep_logs: bool) -> Option<PathBuf> {
         if !keep_logs {

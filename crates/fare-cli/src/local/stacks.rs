@@ -29,6 +29,12 @@ impl DeployedStacks {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(deployed);
     }
 
+    /// Whether there is nothing to take away.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     /// Deletes every noted stack, and those whose names go on from its name with a dash, and waits until they are gone.
     ///
     /// # Errors

@@ -92,7 +92,7 @@ impl<K: ApiKeySource> HttpTransport<K> {
 }
 
 /// Whether requests to it never leave the machine. The last name is Docker's, inside a container, for the machine that the
-/// container runs on; a function on AWS cannot resolve it.
+/// container runs on. In production the template lets nobody name a gateway.
 fn is_this_machine(url: &Url) -> bool {
     matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]" | "host.docker.internal"))
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::process::Command;
 
 use super::StandingEngine;
+use super::localstack::said_ready;
 use super::port::on_free_port;
 use crate::engine::{Engine, Mode};
 use crate::error::Result;
@@ -20,56 +21,64 @@ const SCRIPT: &str = include_str!("docker.sh");
 const READY_LIMIT: Duration = Duration::from_secs(180);
 /// LocalStack takes its functions' containers away before it ends.
 const GRACE: Duration = Duration::from_secs(25);
-/// Docker's own socket, in which a daemon on another operating system's virtual machine has it too.
+/// The daemon's usual socket.
 const SOCKET: &str = "/var/run/docker.sock";
 /// What leads the `docker` command to its daemon.
 const DAEMON: [&str; 5] = ["DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY"];
 
 pub(super) async fn start(supervisor: &Supervisor, run: &Run) -> Result<StandingEngine> {
-    let daemon = DAEMON.iter().filter_map(|name| Some(((*name).into(), std::env::var_os(name)?)));
-    let environment = || bare().into_iter().chain(daemon.clone()).collect();
-    let start = |port: u16, attempt: u32| {
-        supervisor.start(Program {
-            name: "localstack",
-            executable: "/bin/sh".into(),
-            arguments: ["-c", SCRIPT, "localstack"].map(Into::into).into(),
-            environment: with(
-                environment(),
-                [
-                    ("IMAGE", IMAGE.to_owned()),
-                    ("NAME", format!("fare-localstack-{}-{attempt}", run.id())),
-                    ("PUBLISH", format!("127.0.0.1:{port}:4566")),
-                    ("SOCKET", socket(std::env::var("DOCKER_HOST").ok().as_deref())),
-                ],
-            ),
-            directory: run.scratch().to_owned(),
-            output: Output::Log,
-            grace: GRACE,
-        })
-    };
-    on_free_port(READY_LIMIT, start, async |endpoint, _attempt| {
-        matches!(Engine::at(endpoint).await, Ok(Engine::LocalStack { mode: Mode::Docker, .. }))
+    let socket = socket(&asked(&["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"]).await);
+    let start = |port: u16| supervisor.start(program(run, port, &socket));
+    on_free_port(READY_LIMIT, start, async |endpoint, engine| {
+        said_ready(engine) && matches!(Engine::at(endpoint).await, Ok(Engine::LocalStack { mode: Mode::Docker, .. }))
     })
     .await
 }
 
+fn program(run: &Run, port: u16, socket: &str) -> Program {
+    let daemon = DAEMON.iter().filter_map(|name| Some(((*name).into(), std::env::var_os(name)?)));
+    let settings = [
+        ("IMAGE", IMAGE.to_owned()),
+        ("NAME", format!("fare-localstack-{}-{port}", run.id())),
+        ("PUBLISH", format!("127.0.0.1:{port}:4566")),
+        ("SOCKET", socket.to_owned()),
+    ];
+    Program {
+        name: "localstack",
+        executable: "/bin/sh".into(),
+        arguments: ["-c", SCRIPT, "localstack"].map(Into::into).into(),
+        environment: with(bare().into_iter().chain(daemon).collect(), settings),
+        directory: run.scratch().to_owned(),
+        output: Output::Log,
+        grace: GRACE,
+    }
+}
+
 /// Functions in containers reach this machine under a name of Docker's. Where Docker has the other end of that name as an
-/// address of this machine, as it does on Linux, the gateway listens there; elsewhere the loopback address is reached.
+/// address of this machine, as it does on Linux, the gateway listens there; Docker Desktop leads to the loopback address.
 pub(super) async fn functions_place() -> Place {
     let format = "{{(index .IPAM.Config 0).Gateway}}";
-    let asked = Command::new("docker").args(["network", "inspect", "bridge", "--format", format]).output().await;
-    let bridge = asked.ok().and_then(|output| String::from_utf8_lossy(&output.stdout).trim().parse::<IpAddr>().ok());
+    let bridge = asked(&["network", "inspect", "bridge", "--format", format]).await.parse::<IpAddr>().ok();
     Place::Containers { bridge: bridge.filter(|address| TcpListener::bind((*address, 0)).is_ok()) }
 }
 
-/// The daemon's socket as the engine's container is to find it.
-fn socket(docker_host: Option<&str>) -> String {
-    docker_host.and_then(|host| host.strip_prefix("unix://")).unwrap_or(SOCKET).to_owned()
+/// Docker's answer, empty where it has none.
+async fn asked(question: &[&str]) -> String {
+    let output = Command::new("docker").args(question).output().await;
+    output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()
+}
+
+/// The daemon's socket as the engine's container is to find it. Elsewhere than on Linux the daemon is in a virtual machine,
+/// where the socket has its usual name.
+fn socket(daemon: &str) -> String {
+    let here = daemon.strip_prefix("unix://").filter(|_| cfg!(target_os = "linux"));
+    here.unwrap_or(SOCKET).to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
+    use std::path::Path;
 
     use tokio::time::sleep;
 
@@ -79,7 +88,7 @@ mod tests {
     const DOCKER: &str = r#"#!/bin/sh
 echo "$*" >>"$ASKED"
 case "$1" in
-    run) exec sleep 600 ;;
+    logs) exec sleep 600 ;;
     ps) printf 'left-1\nleft-2\n' ;;
 esac
 "#;
@@ -87,48 +96,64 @@ esac
     #[tokio::test]
     async fn a_container_is_stopped_and_those_that_it_left_are_removed() {
         let directory = tempfile::tempdir().unwrap();
-        let docker = directory.path().join("docker");
-        std::fs::write(&docker, DOCKER).unwrap();
-        std::fs::set_permissions(&docker, std::fs::Permissions::from_mode(0o755)).unwrap();
+        fake(directory.path(), DOCKER);
         let log = directory.path().join("asked");
         let asked = || std::fs::read_to_string(&log).unwrap_or_default();
-        let path = format!("{}:{}", directory.path().display(), std::env::var("PATH").unwrap());
-        let settings = [
-            ("PATH", path),
-            ("ASKED", log.to_string_lossy().into_owned()),
-            ("IMAGE", "the-image".to_owned()),
-            ("NAME", "the-name".to_owned()),
-            ("PUBLISH", "127.0.0.1:1:4566".to_owned()),
-            ("SOCKET", "/the/socket".to_owned()),
-        ];
-        let supervisor = Supervisor::new(directory.path().to_owned());
-        let program = Program {
-            name: "localstack",
-            executable: "/bin/sh".into(),
-            arguments: ["-c", SCRIPT, "localstack"].map(Into::into).into(),
-            environment: with(vec![], settings),
-            directory: directory.path().to_owned(),
-            output: Output::Log,
-            grace: GRACE,
-        };
-        let container = supervisor.start(program).unwrap();
-        while asked().is_empty() {
+        let run = Run::begin().unwrap();
+        let mut program = program(&run, 4242, "/the/socket");
+        program.environment =
+            with(program.environment, [("PATH", path_with(directory.path())), ("ASKED", log.display().to_string())]);
+        let container = Supervisor::new(directory.path().to_owned()).start(program).unwrap();
+        for _ in 0..500 {
+            if asked().contains("logs") {
+                break;
+            }
             sleep(Duration::from_millis(20)).await;
         }
         container.stop().await;
         let asked = asked();
-        let [run, stop, list, remove] = asked.lines().collect::<Vec<_>>()[..] else { panic!("{asked}") };
-        assert!(run.starts_with("run --rm --pull never --name the-name --publish 127.0.0.1:1:4566 "), "{run}");
-        assert!(run.contains(" --volume /the/socket:/var/run/docker.sock ") && run.ends_with(" the-image"), "{run}");
-        assert_eq!(stop, "stop --time 10 the-name");
-        assert_eq!(list, "ps --all --quiet --filter name=^the-name");
+        let name = format!("fare-localstack-{}-4242", run.id());
+        let lines = asked.lines().collect::<Vec<_>>();
+        let [create, start, logs, stop, list, remove] = lines[..] else { panic!("{asked}") };
+        assert!(create.starts_with(&format!("create --rm --pull never --name {name} ")), "{create}");
+        assert!(create.contains(" --publish 127.0.0.1:4242:4566 "), "{create}");
+        assert!(create.contains(" --volume /the/socket:/var/run/docker.sock ") && create.ends_with(IMAGE), "{create}");
+        assert_eq!(start, format!("start {name}"));
+        assert_eq!(logs, format!("logs --follow {name}"));
+        assert_eq!(stop, format!("stop -t 10 {name}"));
+        assert_eq!(list, format!("ps --all --quiet --filter name=^{name}"));
         assert_eq!(remove, "rm --force --volumes left-1 left-2");
+    }
+
+    #[tokio::test]
+    async fn a_container_that_cannot_be_made_is_told_in_dockers_own_words_without_its_hints() {
+        let directory = tempfile::tempdir().unwrap();
+        let error = "docker: Error response from daemon: No such image\\n\\nRun 'docker create --help' for more\\n";
+        let docker = format!("#!/bin/sh\n[ \"$1\" = ps ] || {{ printf \"{error}\" >&2; exit 125; }}\n");
+        fake(directory.path(), &docker);
+        let run = Run::begin().unwrap();
+        let mut program = program(&run, 4242, "/the/socket");
+        program.environment = with(program.environment, [("PATH", path_with(directory.path()))]);
+        let container = Supervisor::new(directory.path().to_owned()).start(program).unwrap();
+        assert_eq!(container.ended().await, Some(1));
+        assert_eq!(container.last_words(), "docker: Error response from daemon: No such image");
+    }
+
+    fn fake(directory: &Path, script: &str) {
+        let docker = directory.join("docker");
+        std::fs::write(&docker, script).unwrap();
+        std::fs::set_permissions(&docker, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    fn path_with(directory: &Path) -> String {
+        format!("{}:{}", directory.display(), std::env::var("PATH").unwrap())
     }
 
     #[test]
     fn the_socket_of_a_daemon_elsewhere_on_this_machine_is_found() {
-        assert_eq!(socket(Some("unix:///run/user/1000/docker.sock")), "/run/user/1000/docker.sock");
-        assert_eq!(socket(Some("tcp://127.0.0.1:2375")), SOCKET);
-        assert_eq!(socket(None), SOCKET);
+        let own = "unix:///run/user/1000/docker.sock";
+        assert_eq!(socket(own), if cfg!(target_os = "linux") { "/run/user/1000/docker.sock" } else { SOCKET });
+        assert_eq!(socket("unix:///var/run/docker.sock"), SOCKET);
+        assert_eq!(socket(""), SOCKET);
     }
 }

@@ -9,15 +9,24 @@ remove() {
     fi
 }
 
-trap 'docker stop --time 10 "$NAME" >/dev/null 2>&1; remove; exit 143' TERM INT HUP
-docker run --rm --pull never --name "$NAME" --publish "$PUBLISH" --volume "$SOCKET:/var/run/docker.sock" \
+# Where it fails, Docker's reason is the last thing said, without its hints.
+try() {
+    said=$("$@" 2>&1) && return
+    remove
+    printf '%s\n' "$said" | grep -v -e '^$' -e '--help' -e 'failed to start containers' >&2
+    exit 1
+}
+
+# A shell hears signals between commands, and while it waits. So a container that is being made is there when it does.
+trap 'docker stop -t 10 "$NAME" >/dev/null 2>&1; remove; exit 143' TERM INT HUP
+try docker create --rm --pull never --name "$NAME" --publish "$PUBLISH" --volume "$SOCKET:/var/run/docker.sock" \
     --env MAIN_CONTAINER_NAME="$NAME" \
     --env DISABLE_EVENTS=1 \
     --env LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT=120 \
     --env LAMBDA_DOCKER_FLAGS="--add-host host.docker.internal:host-gateway" \
-    "$IMAGE" &
-# A shell hears signals between commands, and while it waits.
+    "$IMAGE"
+try docker start "$NAME"
+docker logs --follow "$NAME" &
 wait "$!"
-status=$?
 remove
-exit "$status"
+exit 1

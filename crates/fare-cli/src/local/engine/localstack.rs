@@ -7,7 +7,7 @@ use super::port::on_free_port;
 use crate::engine::{Engine, Mode};
 use crate::error::Result;
 use crate::local::environment::{bare, with};
-use crate::local::process::{Output, Program, Supervisor};
+use crate::local::process::{Output, Program, Supervised, Supervisor};
 use crate::local::project::Project;
 use crate::local::run::Run;
 
@@ -23,9 +23,11 @@ pub(super) async fn start(supervisor: &Supervisor, project: &Project, run: &Run)
     let python = project.tool("localstack", "python")?;
     let ministack = project.tool("engine", "ministack")?;
     let scratch = run.scratch().to_string_lossy().into_owned();
-    let start = |port: u16, _attempt| {
+    let start = |port: u16| {
         let settings = [
             ("GATEWAY_LISTEN", format!("127.0.0.1:{port}")),
+            // Its own server would listen on every interface, without authentication, and it runs the code that it is sent.
+            ("GATEWAY_SERVER", "loopback".to_owned()),
             // Where a machine is itself a container, LocalStack would take that for its own.
             ("OVERRIDE_IN_DOCKER", "0".to_owned()),
             ("FILESYSTEM_ROOT", format!("{scratch}/localstack")),
@@ -35,7 +37,7 @@ pub(super) async fn start(supervisor: &Supervisor, project: &Project, run: &Run)
             ("HOME", scratch.clone()),
             ("LAMBDA_RUNTIME_EXECUTOR", "host".to_owned()),
             ("DYNAMODB_MINISTACK", ministack.to_string_lossy().into_owned()),
-            // Nothing is fetched, nothing is reported, and no port but the one is opened.
+            // Nothing is fetched, nothing is reported, and no name server is opened.
             ("SKIP_SSL_CERT_DOWNLOAD", "1".to_owned()),
             ("DISABLE_EVENTS", "1".to_owned()),
             ("DNS_ADDRESS", "0".to_owned()),
@@ -50,8 +52,13 @@ pub(super) async fn start(supervisor: &Supervisor, project: &Project, run: &Run)
             grace: Program::USUAL_GRACE,
         })
     };
-    on_free_port(READY_LIMIT, start, async |endpoint, _attempt| {
-        matches!(Engine::at(endpoint).await, Ok(Engine::LocalStack { mode: Mode::Host, .. }))
+    on_free_port(READY_LIMIT, start, async |endpoint, engine| {
+        said_ready(engine) && matches!(Engine::at(endpoint).await, Ok(Engine::LocalStack { mode: Mode::Host, .. }))
     })
     .await
+}
+
+/// Whether LocalStack says that it listens. Another one that answers at its port is not it.
+pub(super) fn said_ready(engine: &Supervised) -> bool {
+    engine.said().lines().any(|line| line == "Ready.")
 }

@@ -22,21 +22,21 @@ const READY_LIMIT: Duration = Duration::from_secs(60);
 pub(super) async fn start(supervisor: &Supervisor, project: &Project, run: &Run) -> Result<StandingEngine> {
     let executable = project.tool("engine", "ministack")?;
     // Its health answer repeats this name, so nobody else's engine is taken for ours.
-    let mark = |attempt| format!("fare-{}-{attempt}", run.id());
-    let start = |port, attempt| {
+    let mark = format!("fare-{}", run.id());
+    let start = |port| {
         let endpoint = format!("http://127.0.0.1:{port}");
         supervisor.start(Program {
             name: "engine",
             executable: executable.clone(),
             arguments: vec![],
-            environment: with(with(bare(), client_environment(&endpoint)), settings(port, &mark(attempt), run)),
+            environment: with(with(bare(), client_environment(&endpoint)), settings(port, &mark, run)),
             directory: run.scratch().to_owned(),
             output: Output::Log,
             grace: Program::USUAL_GRACE,
         })
     };
-    on_free_port(READY_LIMIT, start, async |endpoint, attempt| {
-        edition(&format!("{endpoint}/_ministack/health")).await.as_deref() == Some(&mark(attempt))
+    on_free_port(READY_LIMIT, start, async |endpoint, _engine| {
+        edition(&format!("{endpoint}/_ministack/health")).await.as_deref() == Some(&mark)
     })
     .await
 }

@@ -14,23 +14,23 @@ const POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// Another process may take a free port before the engine does.
 const ATTEMPTS: u32 = 3;
 /// What engines and Docker say of a port that somebody else has.
-const TAKEN: [&str; 3] = ["already in use", "already allocated", "port is not available"];
+const TAKEN: [&str; 2] = ["already in use", "already allocated"];
 
-/// Starts an engine on a free port of the loopback interface, with another one if somebody else was quicker. `start` is
-/// given the port and the number of the attempt, `is_ready` the endpoint and that number.
+/// Starts an engine on a free port of the loopback interface, with another one if somebody else was quicker. `is_ready`
+/// is given the endpoint and the engine, and must not take somebody else's engine for it.
 pub(super) async fn on_free_port(
     limit: Duration,
-    start: impl Fn(u16, u32) -> Result<Arc<Supervised>>,
-    is_ready: impl AsyncFn(&str, u32) -> bool,
+    start: impl Fn(u16) -> Result<Arc<Supervised>>,
+    is_ready: impl AsyncFn(&str, &Supervised) -> bool,
 ) -> Result<StandingEngine> {
     let mut attempt = 1;
     loop {
         let port = free_port()?;
         let endpoint = format!("http://127.0.0.1:{port}");
-        let engine = start(port, attempt)?;
+        let engine = start(port)?;
         let answering = async {
             let deadline = Instant::now() + limit;
-            while !is_ready(&endpoint, attempt).await {
+            while !is_ready(&endpoint, &engine).await {
                 if Instant::now() >= deadline {
                     return Err(engine.not_ready(limit));
                 }
@@ -85,8 +85,8 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let supervisor = Supervisor::new(directory.path().to_owned());
         let starts = std::sync::atomic::AtomicU32::new(0);
-        let start = |_, attempt| {
-            starts.store(attempt, std::sync::atomic::Ordering::Relaxed);
+        let start = |_| {
+            starts.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             saying(&supervisor, "[Errno 98] Address already in use")
         };
         let error = on_free_port(Duration::from_secs(20), start, async |_, _| false).await.unwrap_err();
@@ -98,11 +98,13 @@ mod tests {
     async fn an_engine_that_ends_for_another_reason_is_not_tried_again() {
         let directory = tempfile::tempdir().unwrap();
         let supervisor = Supervisor::new(directory.path().to_owned());
-        let start = |_, attempt| {
-            assert_eq!(attempt, 1);
+        let starts = std::sync::atomic::AtomicU32::new(0);
+        let start = |_| {
+            starts.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             saying(&supervisor, "no such module")
         };
         let error = on_free_port(Duration::from_secs(20), start, async |_, _| false).await.unwrap_err();
         assert!(error.to_string().contains("no such module"), "{error}");
+        assert_eq!(starts.into_inner(), 1);
     }
 }
