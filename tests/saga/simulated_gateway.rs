@@ -51,7 +51,9 @@ impl Gateway {
         let run = Run::begin().expect("a directory for logs");
         let supervisor = Supervisor::new(run.logs().to_owned());
         let project = Project::find(None, Path::new(env!("CARGO_MANIFEST_DIR")), None).expect("the project");
-        let stack = deploy(&supervisor, &project, &stack_name, &engine, None).await.expect("the stack is deployed");
+        let stack = deploy(&supervisor, &project, run.scratch(), &stack_name, &engine, None)
+            .await
+            .expect("the stack is deployed");
         let host = stack.outputs.gateway_url.strip_prefix("https://").expect("a function URL").to_owned();
         // Even a client that only speaks plain HTTP wants a TLS provider to be there.
         let _already_installed = rustls::crypto::ring::default_provider().install_default();

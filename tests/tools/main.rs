@@ -11,7 +11,8 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 /// What the scripts themselves call.
-const USUAL: [&str; 10] = ["bash", "cat", "cmp", "cut", "dirname", "env", "printf", "sed", "sh", "tail"];
+const USUAL: [&str; 12] =
+    ["bash", "cat", "cmp", "cut", "dirname", "env", "grep", "printf", "sed", "sh", "sleep", "tail"];
 const WITHOUT_DOCKER: &str = "Without Docker: make test-localstack LOCALSTACK_MODE=host";
 
 /// A copy of the scripts, and a PATH of their own.
@@ -59,9 +60,9 @@ impl Machine {
     }
 }
 
-/// A Python that is this version, and so fails the check for another one.
+/// A Python that says it is this version.
 fn python(version: &str) -> String {
-    format!("[ \"$1\" = --version ] && echo 'Python {version}'")
+    format!("echo {version}")
 }
 
 #[test]
@@ -73,6 +74,14 @@ fn a_docker_daemon_that_refuses_is_named_in_its_own_words_with_the_alternative()
             "integration: Docker cannot be used: Cannot connect to the Docker daemon at /x.\n             {WITHOUT_DOCKER}\n"
         )
     );
+}
+
+#[test]
+fn a_docker_daemon_that_does_not_answer_or_says_nothing_is_not_waited_for() {
+    for (script, why) in [("exec sleep 600", "it does not answer"), ("exit 1", "it fails without a word")] {
+        let said = Machine::new().with("docker", script).refused(&[("LOCALSTACK_MODE", "docker")]);
+        assert!(said.starts_with(&format!("integration: Docker cannot be used: {why}\n")), "{said}");
+    }
 }
 
 #[test]
@@ -128,7 +137,7 @@ fn an_image_that_cannot_be_pulled_is_named_with_the_alternative() {
 
 #[test]
 fn without_docker_and_without_the_right_python_both_are_asked_for_by_name() {
-    let said = Machine::new().with("python3", &python("3.11.7")).refused(&[]);
+    let said = Machine::new().with("python3", &python("3.11")).refused(&[]);
     assert!(said.starts_with("integration: no Docker (there is no docker command)"), "{said}");
     assert!(said.contains("setup: LocalStack without Docker needs Python 3.13.\n"), "{said}");
     assert!(said.contains("make test-localstack LOCALSTACK_PYTHON=/path/to/python3.13\n"), "{said}");
@@ -137,11 +146,11 @@ fn without_docker_and_without_the_right_python_both_are_asked_for_by_name() {
 
 #[test]
 fn a_python_that_was_named_and_is_another_one_is_named_with_its_version() {
-    let machine = Machine::new().with("my python", &python("3.12.1"));
+    let machine = Machine::new().with("my python", &python("3.12"));
     let said = machine.refused(&[("LOCALSTACK_MODE", "host"), ("LOCALSTACK_PYTHON", "my python")]);
-    assert!(said.contains("needs Python 3.13: LOCALSTACK_PYTHON=my python is Python 3.12.1.\n"), "{said}");
+    assert!(said.contains("needs Python 3.13: LOCALSTACK_PYTHON=my python is Python 3.12.\n"), "{said}");
     let said = machine.refused(&[("LOCALSTACK_MODE", "host"), ("LOCALSTACK_PYTHON", "/nowhere")]);
-    assert!(said.contains("needs Python 3.13: LOCALSTACK_PYTHON=/nowhere is not one that runs.\n"), "{said}");
+    assert!(said.contains("needs Python 3.13: LOCALSTACK_PYTHON=/nowhere is no Python that runs.\n"), "{said}");
 }
 
 #[test]

@@ -127,10 +127,10 @@ pub(crate) enum EngineName {
 
 /// The address of an engine, without a slash at its end.
 fn engine_url(given: &str) -> Result<String, String> {
-    let url = given.trim_end_matches('/');
+    let url = given.trim().trim_end_matches('/');
     let host = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
     match host {
-        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@']) => Ok(url.to_owned()),
+        Some(host) if !host.contains(['/', '?', '#', '@']) && reqwest::Url::parse(url).is_ok() => Ok(url.to_owned()),
         Some(_) | None => Err("must be http://HOST:PORT or https://HOST:PORT".to_owned()),
     }
 }
@@ -172,7 +172,14 @@ mod tests {
         assert_eq!(engine(&["--engine", "localstack-host"]), Some(EngineChoice::LocalStack(Mode::Host)));
         let running = EngineChoice::Running("http://127.0.0.1:4566".to_owned());
         assert_eq!(engine(&["--engine-url", "http://127.0.0.1:4566/"]), Some(running));
-        for bad in ["127.0.0.1:4566", "http://", "ftp://127.0.0.1", "http://127.0.0.1/path", "http://a:b@127.0.0.1"] {
+        for bad in [
+            "http://127.0.0.1:99999",
+            "127.0.0.1:4566",
+            "http://",
+            "ftp://127.0.0.1",
+            "http://127.0.0.1/path",
+            "http://a:b@127.0.0.1",
+        ] {
             assert_eq!(engine(&["--engine-url", bad]), None, "{bad}");
         }
         assert_eq!(engine(&["--engine", "localstack-host", "--engine-url", "http://127.0.0.1:1"]), None);

@@ -107,6 +107,12 @@ pub enum Error {
         #[source]
         source: reqwest::Error,
     },
+    /// Something answers that is no engine.
+    #[error("what answers at {url} is not an engine: CloudFormation cannot be asked there")]
+    NotAnEngine {
+        /// What was asked.
+        url: String,
+    },
     /// A stack could not be taken away from an engine that outlives the run.
     #[error("stack {stack} is still there at {endpoint}: delete it by hand")]
     StackLeft {

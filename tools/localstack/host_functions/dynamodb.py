@@ -6,6 +6,7 @@ the rest of the project runs on by default, whose DynamoDB has conditions and tr
 
 import os
 import subprocess
+import sys
 
 from localstack.runtime import hooks
 from localstack.utils.common import TMP_THREADS, FuncThread
@@ -32,6 +33,12 @@ def replace_dynamodb() -> None:
     DynamodbServer.do_start_thread = start
 
 
+def end_localstack(why: str) -> None:
+    """Ends it at once: without its records it would only fail in many ways."""
+    print(why, file=sys.stderr, flush=True)
+    os._exit(1)
+
+
 class ServerThread(FuncThread):
     """The server, in the form that LocalStack asks for.
 
@@ -46,7 +53,12 @@ class ServerThread(FuncThread):
         settings = {"BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "SERVICES": "dynamodb"}
         # Its words go to LocalStack's log.
         self.process = subprocess.Popen([executable], env={**os.environ, **settings}, stdin=subprocess.DEVNULL)
-        super().__init__(lambda _: self.process.wait(), name="dynamodb-ministack")
+        super().__init__(self._watch, name="dynamodb-ministack")
+
+    def _watch(self, _params: object) -> None:
+        status = self.process.wait()
+        if self.running:
+            end_localstack(f"the DynamoDB server ended by itself: status {status}")
 
     def stop(self, quiet: bool = False) -> None:
         """Takes the server away. May be called again."""

@@ -18,9 +18,15 @@ TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sample
 # Long enough for a busy machine, and noticed at once where something never comes.
 PATIENCE_SECONDS = 5.0
 
-# What every bootstrap starts with. The interpreter reads no settings of its own, and starts quickly.
-RUNTIME = f"""#!{sys.executable} -IS
+# What every bootstrap starts with. The interpreter reads no settings of its own, and starts quickly. A shell finds it, since
+# the first line of a script cannot name a path with blanks.
+RUNTIME = f"""#!/bin/sh
+'''exec' "{sys.executable}" -IS "$0"
+' '''
 import http.client, json, os, signal, subprocess, sys, time
+
+# The shell's, not the function's.
+os.environ.pop("PWD", None)
 
 api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
 

@@ -5,6 +5,7 @@ import os
 import signal
 import tomllib
 from pathlib import Path
+from unittest import mock
 
 from host_functions import dynamodb
 from host_functions.executor import HostRuntimeExecutor
@@ -14,7 +15,7 @@ from localstack.services.dynamodb.server import DynamodbServer
 from localstack.services.lambda_.invocation.runtime_executor import EXECUTOR_PLUGIN_MANAGER, get_runtime_executor
 from localstack.utils.common import TMP_THREADS
 
-from .functions import FunctionTest
+from .functions import FunctionTest, eventually
 
 PROJECT = Path(__file__).parent.parent / "pyproject.toml"
 
@@ -76,6 +77,25 @@ class Dynamodb(FunctionTest):
         self.assertFalse(thread.running)
         self.assertEqual(-signal.SIGKILL, thread.process.returncode)
         thread.stop()
+
+    def test_localstack_does_not_outlive_it(self) -> None:
+        said = []
+        self.enterContext(mock.patch.object(dynamodb, "end_localstack", said.append))
+
+        self.started("exit 3")
+
+        self.assertTrue(eventually(lambda: said))
+        self.assertEqual(["the DynamoDB server ended by itself: status 3"], said)
+
+    def test_localstack_outlives_one_that_is_stopped(self) -> None:
+        said = []
+        self.enterContext(mock.patch.object(dynamodb, "end_localstack", said.append))
+        thread = self.started("exec sleep 60")
+
+        thread.stop()
+        thread.join()
+
+        self.assertEqual([], said)
 
     def test_a_server_that_is_not_there_is_named(self) -> None:
         os.environ[dynamodb.SETTING] = str(self.directory / "nowhere")

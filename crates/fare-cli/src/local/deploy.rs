@@ -1,5 +1,6 @@
 //! The real `sam deploy`, against the engine.
 
+use std::path::Path;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
@@ -29,7 +30,7 @@ pub struct Gateway<'a> {
 
 /// Deploys the built template under this name and finds the stack.
 ///
-/// `gateway` is where the gateway simulator runs as a process. Without it the stack brings the simulator along as a
+/// What `sam` writes meanwhile goes into `scratch`. `gateway` is where the gateway simulator runs as a process. Without it the stack brings the simulator along as a
 /// function, whose address only AWS itself can resolve.
 ///
 /// # Errors
@@ -37,6 +38,7 @@ pub struct Gateway<'a> {
 pub async fn deploy(
     supervisor: &Supervisor,
     project: &Project,
+    scratch: &Path,
     name: &str,
     endpoint: &str,
     gateway: Option<Gateway<'_>>,
@@ -52,7 +54,12 @@ pub async fn deploy(
             .collect(),
         environment: with(
             with(bare(), client_environment(endpoint)),
-            [("SAM_CLI_TELEMETRY", "0".to_owned()), ("NO_COLOR", "1".to_owned())],
+            [
+                ("SAM_CLI_TELEMETRY", "0".to_owned()),
+                ("NO_COLOR", "1".to_owned()),
+                // It leaves directories there.
+                ("TMPDIR", scratch.to_string_lossy().into_owned()),
+            ],
         ),
         directory: project.root().to_owned(),
         output: Output::Log,

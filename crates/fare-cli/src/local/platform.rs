@@ -64,7 +64,7 @@ impl StandingStack {
         step("deploying the stack with sam");
         let seen_by_functions = place.seen_from(&gateway_url);
         let gateway_seen = Gateway { seen_by_functions: &seen_by_functions, seen_from_here: &gateway_url };
-        let stack = deploy(supervisor, project, &name, &endpoint, Some(gateway_seen)).await?;
+        let stack = deploy(supervisor, project, run.scratch(), &name, &endpoint, Some(gateway_seen)).await?;
         Ok(Self { endpoint, gateway_url, stack, engine, gateway })
     }
 

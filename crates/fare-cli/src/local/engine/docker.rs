@@ -4,6 +4,7 @@ use std::net::{IpAddr, TcpListener};
 use std::time::Duration;
 
 use tokio::process::Command;
+use tokio::time::timeout;
 
 use super::StandingEngine;
 use super::localstack::said_ready;
@@ -19,6 +20,7 @@ use crate::local::run::Run;
 const IMAGE: &str = include_str!("../../../../../tools/localstack/image").trim_ascii_end();
 const SCRIPT: &str = include_str!("docker.sh");
 const READY_LIMIT: Duration = Duration::from_secs(180);
+const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 /// LocalStack takes its functions' containers away before it ends.
 const GRACE: Duration = Duration::from_secs(25);
 /// The daemon's usual socket.
@@ -64,7 +66,8 @@ pub(super) async fn functions_place() -> Place {
 
 /// Docker's answer, empty where it has none.
 async fn asked(question: &[&str]) -> String {
-    let output = Command::new("docker").args(question).output().await;
+    let output = Command::new("docker").args(question).kill_on_drop(true).output();
+    let output = timeout(ANSWER_LIMIT, output).await.ok().and_then(std::result::Result::ok);
     output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()
 }
 
@@ -126,9 +129,9 @@ esac
     }
 
     #[tokio::test]
-    async fn a_container_that_cannot_be_made_is_told_in_dockers_own_words_without_its_hints() {
+    async fn a_container_that_cannot_be_made_is_told_in_dockers_own_words_with_the_alternative() {
         let directory = tempfile::tempdir().unwrap();
-        let error = "docker: Error response from daemon: No such image\\n\\nRun 'docker create --help' for more\\n";
+        let error = "Unable to find it\\ndocker: Error response from daemon: No such image\\n\\nRun 'docker create --help' for more\\n";
         let docker = format!("#!/bin/sh\n[ \"$1\" = ps ] || {{ printf \"{error}\" >&2; exit 125; }}\n");
         fake(directory.path(), &docker);
         let run = Run::begin().unwrap();
@@ -136,7 +139,8 @@ esac
         program.environment = with(program.environment, [("PATH", path_with(directory.path()))]);
         let container = Supervisor::new(directory.path().to_owned()).start(program).unwrap();
         assert_eq!(container.ended().await, Some(1));
-        assert_eq!(container.last_words(), "docker: Error response from daemon: No such image");
+        let words = "localstack-host needs no Docker, which says: docker: Error response from daemon: No such image";
+        assert_eq!(container.last_words(), words);
     }
 
     fn fake(directory: &Path, script: &str) {

@@ -9,11 +9,12 @@ remove() {
     fi
 }
 
-# Where it fails, Docker's reason is the last thing said, without its hints.
+# Where it fails, the last thing said is Docker's reason, without its hints.
 try() {
     said=$("$@" 2>&1) && return
     remove
-    printf '%s\n' "$said" | grep -v -e '^$' -e '--help' -e 'failed to start containers' >&2
+    reason=$(printf '%s\n' "$said" | grep -v -e '^$' -e '--help' -e 'failed to start containers' | tail -n 1)
+    printf '%s\nlocalstack-host needs no Docker, which says: %s\n' "$said" "$reason" >&2
     exit 1
 }
 

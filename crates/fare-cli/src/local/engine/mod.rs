@@ -13,8 +13,9 @@ use super::gateway::Place;
 use super::process::{Supervised, Supervisor};
 use super::project::Project;
 use super::run::Run;
+use crate::clients::Clients;
 use crate::engine::{Engine, Mode};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Which engine a stack is to stand on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +72,12 @@ impl EngineChoice {
             Self::Ministack => ministack::start(supervisor, project, run).await,
             Self::LocalStack(Mode::Host) => localstack::start(supervisor, project, run).await,
             Self::LocalStack(Mode::Docker) => docker::start(supervisor, run).await,
-            Self::Running(endpoint) => Ok(StandingEngine { endpoint: endpoint.clone(), process: None }),
+            Self::Running(endpoint) => {
+                // A server of another kind would only be found out by what `sam` makes of its answers.
+                let asked = Clients::local(endpoint).await.cloudformation.describe_stacks().send().await;
+                asked.map_err(|_| Error::NotAnEngine { url: endpoint.clone() })?;
+                Ok(StandingEngine { endpoint: endpoint.clone(), process: None })
+            }
         }
     }
 }
