@@ -30,8 +30,8 @@ pub struct Gateway<'a> {
 
 /// Deploys the built template under this name and finds the stack.
 ///
-/// What `sam` writes meanwhile goes into `scratch`. `gateway` is where the gateway simulator runs as a process. Without it the stack brings the simulator along as a
-/// function, whose address only AWS itself can resolve.
+/// What `sam` writes meanwhile goes into `scratch`. `gateway` is where the gateway simulator runs as a process. Without it
+/// the stack brings the simulator along as a function, whose address only AWS itself can resolve.
 ///
 /// # Errors
 /// When the tool or the built template is missing, the deployment fails, or the stack lacks an output.

@@ -131,7 +131,7 @@ esac
     #[tokio::test]
     async fn a_container_that_cannot_be_made_is_told_in_dockers_own_words_with_the_alternative() {
         let directory = tempfile::tempdir().unwrap();
-        let error = "Unable to find it\\ndocker: Error response from daemon: No such image\\n\\nRun 'docker create --help' for more\\n";
+        let error = "docker: Error response from daemon: No such image\\n\\nRun 'docker create --help' for more\\n";
         let docker = format!("#!/bin/sh\n[ \"$1\" = ps ] || {{ printf \"{error}\" >&2; exit 125; }}\n");
         fake(directory.path(), &docker);
         let run = Run::begin().unwrap();
