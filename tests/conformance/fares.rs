@@ -1,7 +1,7 @@
 //! The fares of `register-fare`.
 
 use fare_cli::Stack;
-use fare_values::{Conditional, StoreUnavailable};
+use fare_values::{Conditional, FareStatus, StoreUnavailable};
 use fastrand::Rng;
 use register_fare::store::{DynamoDbFares, FareRecord, FareStore, InMemoryFares};
 
@@ -115,6 +115,9 @@ fn layout(record: &FareRecord) -> Row {
     ]);
     for (name, time) in [("registeredAt", record.registered_at), ("decidedAt", record.decided_at)] {
         row.extend(time.map(|time| (name.to_owned(), time.0.to_string())));
+    }
+    if record.status == FareStatus::Registered {
+        row.insert("undecided".to_owned(), text(&record.payload_hash.as_str()[..1]));
     }
     row
 }

@@ -1,5 +1,6 @@
 //! The rules of the ledger.
 
+use decision_log::{Decision, decided};
 use fare_values::{
     Clock, Conditional, CustomerId, EntryState, FareId, FareRequest, FaultTrigger, FaultTriggers, StoreUnavailable,
     WireError, WireErrorName,
@@ -12,7 +13,7 @@ use crate::store::{CreditAnswer, CreditEntry, LedgerStore};
 const DEBIT_ROUNDS: usize = 2;
 
 /// What this function can be asked to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::EnumString)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::EnumString, strum::IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum Action {
     /// Do: credit the customer's account with the fare.
@@ -106,8 +107,12 @@ impl<S: LedgerStore, C: Clock> CustomerAccounting<S, C> {
         }
         let entry = CreditEntry::standing(request, self.clock.now());
         match self.store.post_credit(entry.clone()).await? {
-            CreditAnswer::Posted => Ok(entry.posting()),
+            CreditAnswer::Posted => {
+                decided(Decision::Credited, entry.amount, None);
+                Ok(entry.posting())
+            }
             CreditAnswer::AccountClosed => {
+                decided(Decision::CreditRefused, entry.amount, None);
                 Err(CustomerAccountingError::AccountClosed { fare_id: entry.fare_id, customer_id: entry.customer_id })
             }
             CreditAnswer::EntryExists(existing) => match own(&entry, existing)?.state {
@@ -125,13 +130,19 @@ impl<S: LedgerStore, C: Clock> CustomerAccounting<S, C> {
         let reversed = CreditEntry::reversed(request, self.clock.now());
         for _ in 0..DEBIT_ROUNDS {
             match self.store.post_reversal(reversed.clone()).await? {
-                Conditional::Written(entry) => return Ok(entry.posting()),
+                Conditional::Written(entry) => {
+                    decided(Decision::Reversed, entry.amount, None);
+                    return Ok(entry.posting());
+                }
                 Conditional::Refused(Some(existing)) => return Ok(undone(own(&reversed, existing)?)?.posting()),
                 Conditional::Refused(None) => {}
             }
             let tombstone = CreditEntry::tombstone(request, self.clock.now());
             match self.store.lay_tombstone(tombstone).await? {
-                Conditional::Written(entry) => return Ok(entry.posting()),
+                Conditional::Written(entry) => {
+                    decided(Decision::CreditBarred, entry.amount, None);
+                    return Ok(entry.posting());
+                }
                 // A credit, or another debit, came in between: ask again what it left.
                 Conditional::Refused(_) => {}
             }

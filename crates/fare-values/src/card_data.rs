@@ -50,7 +50,7 @@ fn search(value: &Value, path: &str) -> Result<(), Rejection> {
 
 /// Whether the text has a run of 13 to 19 digits that passes the Luhn check (ISO/IEC 7812-1), whole or in the groups
 /// in which card numbers are written.
-fn holds_card_number(text: &str) -> bool {
+pub(crate) fn holds_card_number(text: &str) -> bool {
     let runs: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).collect();
     runs.iter().any(|run| is_card_number(run))
         || GROUPINGS.iter().any(|grouping| {

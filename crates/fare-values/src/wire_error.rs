@@ -3,7 +3,18 @@
 /// Every error name that a function of ours can answer with. The state machine matches these strings, and a test
 /// compares the two sets both ways.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::Display, strum::EnumIter, strum::IntoStaticStr,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    strum::Display,
+    strum::EnumIter,
+    strum::EnumString,
+    strum::IntoStaticStr,
 )]
 pub enum WireErrorName {
     /// A field is missing, unknown or malformed. Nothing has happened.
@@ -41,6 +52,28 @@ impl WireErrorName {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
+    }
+
+    /// Whether it is a definite answer, such as a declined card, that no repetition would change. All others tell of
+    /// trouble: the effect may have happened, or somebody did not answer.
+    #[must_use]
+    pub fn is_refusal(self) -> bool {
+        match self {
+            Self::InvalidFare
+            | Self::CardDataNotAccepted
+            | Self::FareConflict
+            | Self::FareCancelled
+            | Self::FareNotRegistered
+            | Self::PaymentAuthException
+            | Self::PaymentChargeException
+            | Self::AccountCreditException => true,
+            Self::FareStoreUnavailable
+            | Self::PaymentGatewayUnavailable
+            | Self::PaymentOutcomeUnknown
+            | Self::PaymentStoreUnavailable
+            | Self::PaymentRefundException
+            | Self::LedgerUnavailable => false,
+        }
     }
 }
 

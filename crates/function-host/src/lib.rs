@@ -9,9 +9,11 @@ mod event;
 mod secrets;
 mod serve;
 mod settings;
+mod telemetry;
 
 pub use aws::{OPERATION_TIMEOUT, sdk_config};
 pub use dynamodb::{Item, number, put_if_absent, read_number, read_text, store_unavailable, text, update_if};
-pub use secrets::{SecretUnavailable, read_secret};
+pub use secrets::{SECRET_CALLS, SecretUnavailable, read_secret};
 pub use serve::serve;
-pub use settings::{required_setting, setting, start_logging};
+pub use settings::{required_setting, setting};
+pub use telemetry::{publish_metrics, start_logging};

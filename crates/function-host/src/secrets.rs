@@ -12,6 +12,9 @@ pub struct SecretUnavailable {
     pub reason: String,
 }
 
+/// What [`read_secret`] asks of the secret, as IAM names it.
+pub const SECRET_CALLS: [&str; 1] = ["secretsmanager:GetSecretValue"];
+
 /// The plain text of the secret with this name or ARN, as AWS Secrets Manager has it now.
 ///
 /// # Errors

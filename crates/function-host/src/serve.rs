@@ -3,11 +3,13 @@
 use std::future::Future;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use decision_log::{interrupted, turned_away};
 use fare_values::{Millis, WireError, WireErrorName};
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::Value;
 
 use crate::event::RawEvent;
+use crate::telemetry::publish_metrics;
 
 /// How long before Lambda's own deadline a function gives its answer. Being killed would tell the caller less.
 const TIME_TO_ANSWER: Duration = Duration::from_millis(500);
@@ -30,16 +32,12 @@ where
         let limit = answer_by.duration_since(SystemTime::now()).unwrap_or_default();
         // Boxed, so that the compiler need not lay out a whole service inside the runtime's own future.
         let answer = match invocation.payload.read() {
-            Err(rejection) => Err(rejection.into()),
-            Ok(event) => {
-                tokio::time::timeout(limit, Box::pin(handle(event, millis(answer_by)))).await.unwrap_or_else(|_| {
-                    Err(WireError::new(out_of_time, "no answer came in time: what was under way may have happened"))
-                })
-            }
+            Err(rejection) => Err(turned_away(rejection)),
+            Ok(event) => tokio::time::timeout(limit, Box::pin(handle(event, millis(answer_by))))
+                .await
+                .unwrap_or_else(|_| Err(interrupted(out_of_time))),
         };
-        if let Err(error) = &answer {
-            tracing::warn!(error = %error.name, reason = %error, "refused or failed");
-        }
+        publish_metrics();
         answer.map_err(diagnostic)
     }))
     .await

@@ -1,14 +1,15 @@
 //! The rules of a fare's life.
 
+use decision_log::{Decision, decided, decided_failed};
 use fare_values::{
-    Clock, Conditional, FareId, FareRequest, FareStatus, FaultTrigger, FaultTriggers, StoreUnavailable, WireError,
-    WireErrorName,
+    Clock, Conditional, FailureReason, FareId, FareRequest, FareStatus, FaultTrigger, FaultTriggers, StoreUnavailable,
+    WireError, WireErrorName,
 };
 
 use crate::store::{FareRecord, FareStore};
 
 /// What this function can be asked to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::EnumString)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::EnumString, strum::IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum Action {
     /// Do: write the fare as registered.
@@ -82,15 +83,20 @@ impl<S: FareStore, C: Clock> RegisterFare<S, C> {
         Self { store, clock, triggers }
     }
 
-    /// Carries out one action.
+    /// Carries out one action. The reason is why an execution asks for a fare to be cancelled; it is logged.
     ///
     /// # Errors
     /// [`RegisterFareError`]; all but `Store` mean that nothing has happened.
-    pub async fn act(&self, action: Action, request: FareRequest) -> Result<Fare, RegisterFareError> {
+    pub async fn act(
+        &self,
+        action: Action,
+        request: FareRequest,
+        reason: &FailureReason,
+    ) -> Result<Fare, RegisterFareError> {
         match action {
             Action::Register => self.register(request).await,
             Action::Complete => self.complete(request).await,
-            Action::Cancel => self.cancel(request).await,
+            Action::Cancel => self.cancel(request, reason).await,
         }
     }
 
@@ -98,12 +104,15 @@ impl<S: FareStore, C: Clock> RegisterFare<S, C> {
     async fn register(&self, request: FareRequest) -> Result<Fare, RegisterFareError> {
         let trigger = self.triggers.pulled_by(request.customer_id());
         if trigger.is_some_and(FaultTrigger::cancels_before_register) {
-            self.cancel(request.clone()).await?;
+            self.cancel(request.clone(), &FailureReason::of("FareCancelled")).await?;
         }
         let record = FareRecord::registered(&request, self.clock.now());
         let registered = Ok(Fare { request, status: FareStatus::Registered });
         match self.store.insert(record.clone()).await? {
-            Conditional::Written(_) => registered,
+            Conditional::Written(written) => {
+                decided(Decision::Registered, written.request.amount(), None);
+                registered
+            }
             Conditional::Refused(standing) => match own(&record, standing)?.status {
                 FareStatus::Registered | FareStatus::Completed => registered,
                 FareStatus::Failed => Err(RegisterFareError::Cancelled { fare_id: record.request.fare_id().clone() }),
@@ -113,10 +122,15 @@ impl<S: FareStore, C: Clock> RegisterFare<S, C> {
 
     /// Undo of `register`: decides `failed`, also for a fare that never came, which then never will. A fare found
     /// `completed` stays so, and the answer says it.
-    async fn cancel(&self, request: FareRequest) -> Result<Fare, RegisterFareError> {
+    async fn cancel(&self, request: FareRequest, reason: &FailureReason) -> Result<Fare, RegisterFareError> {
         let record = FareRecord::failed(&request, self.clock.now());
         match self.store.fail(record.clone()).await? {
-            Conditional::Written(written) => Ok(written.into()),
+            Conditional::Written(written) => {
+                if is_new(&record, &written) {
+                    decided_failed(written.request.amount(), reason);
+                }
+                Ok(written.into())
+            }
             Conditional::Refused(standing) => Ok(own(&record, standing)?.into()),
         }
     }
@@ -125,13 +139,24 @@ impl<S: FareStore, C: Clock> RegisterFare<S, C> {
     async fn complete(&self, request: FareRequest) -> Result<Fare, RegisterFareError> {
         let record = FareRecord::completed(&request, self.clock.now());
         match self.store.complete(record.clone()).await? {
-            Conditional::Written(written) => Ok(written.into()),
+            Conditional::Written(written) => {
+                if is_new(&record, &written) {
+                    decided(Decision::Completed, written.request.amount(), None);
+                }
+                Ok(written.into())
+            }
             Conditional::Refused(standing) => {
                 own(&record, standing)?;
                 Err(RegisterFareError::Cancelled { fare_id: record.request.fare_id().clone() })
             }
         }
     }
+}
+
+/// Whether a decision was made now: the time of the first one stays. Two in one millisecond are both taken for it, which
+/// only the log and the metrics can tell.
+fn is_new(decision: &FareRecord, written: &FareRecord) -> bool {
+    written.decided_at == decision.decided_at
 }
 
 /// The standing record, if it is of the very fare that was asked about.

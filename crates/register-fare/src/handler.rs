@@ -1,22 +1,29 @@
 //! From an event to an action, and from its outcome to an answer.
 
-use fare_values::{Clock, WireError, read_event};
+use decision_log::{logged, recovering, turned_away};
+use fare_values::{Clock, Event, WireError, read_event};
 use serde_json::{Value, json};
 
 use crate::store::FareStore;
 use crate::{Action, Fare, RegisterFare};
 
 impl<S: FareStore, C: Clock> RegisterFare<S, C> {
-    /// Answers one event: `{"action": "register" | "complete" | "cancel", "fare": {…}}`.
+    /// Answers one event: `{"action": "register" | "complete" | "cancel", "fare": {…}}`, with the `execution` that asks and,
+    /// where that has failed, the `reason`.
     ///
     /// # Errors
     /// [`WireError`], with the name that the state machine matches.
     pub async fn handle(&self, event: Value) -> Result<Value, WireError> {
-        let (action, request) = read_event::<Action>(&event)?;
+        let Event { action, request, execution, reason } = read_event::<Action>(&event).map_err(turned_away)?;
         let fare_id = request.fare_id().clone();
-        let fare = self.act(action, request).await?;
-        tracing::info!(%fare_id, %action, status = %fare.status, "done");
-        Ok(answer(&fare))
+        logged(action.into(), &fare_id, execution.as_ref(), async {
+            if reason.is_recovery() {
+                recovering();
+            }
+            let fare = self.act(action, request, &reason).await?;
+            Ok((answer(&fare), fare.status.as_str()))
+        })
+        .await
     }
 }
 

@@ -6,5 +6,7 @@
 mod domain;
 mod handler;
 pub mod store;
+mod watch;
 
 pub use domain::{Action, Fare, RegisterFare, RegisterFareError};
+pub use watch::{Watch, asks_to_watch};

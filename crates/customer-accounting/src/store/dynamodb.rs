@@ -36,6 +36,9 @@ enum Transaction {
 }
 
 impl DynamoDbLedger {
+    /// What the store asks of the table, as IAM names it: for a transaction the writes in it.
+    pub const CALLS: [&str; 2] = ["dynamodb:PutItem", "dynamodb:UpdateItem"];
+
     /// The ledger in this table.
     pub fn new(client: Client, table: impl Into<String>) -> Self {
         Self { client, table: table.into() }

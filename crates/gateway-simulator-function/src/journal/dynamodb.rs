@@ -23,6 +23,9 @@ pub struct DynamoDbJournal {
 }
 
 impl DynamoDbJournal {
+    /// What the journal asks of the table, as IAM names it.
+    pub const CALLS: [&str; 2] = ["dynamodb:PutItem", "dynamodb:Query"];
+
     /// The journal in this table.
     pub fn new(client: Client, table: impl Into<String>) -> Self {
         Self { client, table: table.into() }

@@ -1,5 +1,6 @@
 //! Do: pre-authorise, then capture with that authorisation.
 
+use decision_log::{Decision, decided, unknown_resolved};
 use fare_values::{Clock, Conditional, FareRequest, PaymentStatus};
 
 use super::invocation::{Invocation, PENDING, indefinite, is_over, unknown};
@@ -19,8 +20,14 @@ impl<S: PaymentStore, T: Transport, C: Clock + Pause> Invocation<'_, S, T, C> {
                 Answered::NotYet(record) => (record, false),
             },
         };
-        let (record, intent) = self.authorised(request, record, is_first).await?;
-        self.take(request, record, intent).await
+        let outcome = match self.authorised(request, record, is_first).await {
+            Ok((record, intent)) => self.take(request, record, intent).await,
+            Err(error) => Err(error),
+        };
+        if !is_first && is_known(&outcome) {
+            unknown_resolved();
+        }
+        outcome
     }
 
     /// The payment at the gateway that is this record's: the one recorded, or the one that its key stands for, or, where
@@ -84,6 +91,10 @@ impl<S: PaymentStore, T: Transport, C: Clock + Pause> Invocation<'_, S, T, C> {
         let waits = intent.status == IntentStatus::RequiresAction && self.gateway.is_for(&intent, &record.fare_id);
         if !waits && !self.gateway.holds(&intent, &asked) {
             return Err(unknown(record, "the authorisation is not the one that was asked for"));
+        }
+        if !waits {
+            // Also where the gateway only says again what it said before: nobody can tell.
+            decided(Decision::Authorised, record.amount, Some(&intent.id));
         }
         Ok(Authorised::As(intent))
     }
@@ -179,7 +190,10 @@ impl<S: PaymentStore, T: Transport, C: Clock + Pause> Invocation<'_, S, T, C> {
             ..record.transition(&PENDING, PaymentStatus::Captured, self.now())
         };
         match self.store.transition(transition).await? {
-            Conditional::Written(record) => Ok(record.receipt()),
+            Conditional::Written(record) => {
+                decided(Decision::Captured, record.amount, Some(payment_id));
+                Ok(record.receipt())
+            }
             Conditional::Refused(Some(standing)) => match standing.status {
                 PaymentStatus::Captured => Ok(standing.receipt()),
                 // An undo that began meanwhile finds the capture at the gateway and refunds it.
@@ -204,7 +218,10 @@ impl<S: PaymentStore, T: Transport, C: Clock + Pause> Invocation<'_, S, T, C> {
         };
         let declined = PaymentError::Declined { fare_id: record.fare_id.clone(), reason };
         match self.store.transition(transition).await? {
-            Conditional::Written(_) => Ok(declined),
+            Conditional::Written(record) => {
+                decided(Decision::Declined, record.amount, record.payment_id.as_deref());
+                Ok(declined)
+            }
             Conditional::Refused(Some(standing)) => match standing.status {
                 // A twin recorded the same, or an undo began meanwhile: the decline stands either way.
                 PaymentStatus::Declined
@@ -243,7 +260,10 @@ impl<S: PaymentStore, T: Transport, C: Clock + Pause> Invocation<'_, S, T, C> {
         };
         let refused = PaymentError::CaptureRefused { fare_id: record.fare_id.clone(), reason };
         match self.store.transition(transition).await? {
-            Conditional::Written(_) => Ok(refused),
+            Conditional::Written(record) => {
+                decided(Decision::CaptureRefused, record.amount, Some(payment_id));
+                Ok(refused)
+            }
             Conditional::Refused(Some(standing)) => match standing.status {
                 // A twin recorded the same, or an undo began meanwhile, which looks at what stands.
                 PaymentStatus::CaptureRefused
@@ -266,6 +286,25 @@ enum Authorised {
     As(PaymentIntent),
     /// The key is dead.
     KeySpent,
+}
+
+/// Whether it is known now what the gateway has done.
+fn is_known(outcome: &Result<Receipt, PaymentError>) -> bool {
+    match outcome {
+        Ok(_)
+        | Err(
+            PaymentError::Declined { .. }
+            | PaymentError::CaptureRefused { .. }
+            | PaymentError::Cancelled { .. }
+            | PaymentError::Conflict { .. },
+        ) => true,
+        Err(
+            PaymentError::GatewayUnavailable { .. }
+            | PaymentError::OutcomeUnknown { .. }
+            | PaymentError::RefundUnfinished { .. }
+            | PaymentError::Store(_),
+        ) => false,
+    }
 }
 
 /// What the gateway would say to a capture of a payment that stands so.

@@ -34,7 +34,7 @@ const LONGEST_JOURNEY: i64 = 10 * 60 * 1000;
 const TIME_TO_RECORD: i64 = 4000;
 
 /// What this function can be asked to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::EnumString)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::EnumString, strum::IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum Action {
     /// Do: pre-authorise and capture.

@@ -1,5 +1,6 @@
 //! Undo of a charge: void the hold, or refund the capture.
 
+use decision_log::{Decision, decided, unknown_resolved};
 use fare_values::{Clock, Conditional, FareRequest, PaymentStatus, StoreUnavailable};
 
 use super::invocation::{CANCELLING, Invocation, indefinite, is_over, unknown};
@@ -54,7 +55,10 @@ impl<S: PaymentStore, T: Transport, C: Clock + Pause> Invocation<'_, S, T, C> {
                 Conditional::Refused(None) => {}
             }
             match self.store.insert(PaymentRecord::tombstone(request, now)).await? {
-                Conditional::Written(record) => return Ok(record.receipt()),
+                Conditional::Written(record) => {
+                    decided(Decision::ChargeBarred, record.amount, None);
+                    return Ok(record.receipt());
+                }
                 // A charge, or another undo, came in between: look again at what it left.
                 Conditional::Refused(_) => {}
             }
@@ -69,6 +73,7 @@ impl<S: PaymentStore, T: Transport, C: Clock + Pause> Invocation<'_, S, T, C> {
         match self.refund_capture(&mut record, &intent).await? {
             Undone::Refunded(refund) if record.refund_id.as_deref() != Some(refund.id.as_str()) => {
                 self.store.transition(Transition { refund: Some(refund), ..self.note(&record) }).await?;
+                decided(Decision::Refunded, record.amount, Some(&payment_id));
                 Ok(record.receipt())
             }
             Undone::Refunded(_) | Undone::Voided => Ok(record.receipt()),
@@ -76,19 +81,31 @@ impl<S: PaymentStore, T: Transport, C: Clock + Pause> Invocation<'_, S, T, C> {
     }
 
     async fn undo(&self, request: &FareRequest, mut record: PaymentRecord) -> Result<Receipt, PaymentError> {
-        let mut refund = None;
+        let was_unknown = record.payment_id.is_none() && record.reason.is_none();
+        let (mut refund, mut was_open) = (None, false);
         let mut payment_id = record.payment_id.clone();
         for intent in self.resolve(request, &record).await? {
+            was_open |= !is_over(Some(intent.status));
             payment_id.get_or_insert_with(|| intent.id.clone());
             match self.undo_at_gateway(&mut record, &intent).await? {
                 Undone::Voided => {}
                 Undone::Refunded(made) => refund = Some(made),
             }
         }
-        let status = if refund.is_some() { PaymentStatus::Refunded } else { PaymentStatus::Voided };
+        let (status, decision) = match (&refund, was_open) {
+            (Some(_), _) => (PaymentStatus::Refunded, Decision::Refunded),
+            (None, true) => (PaymentStatus::Voided, Decision::Voided),
+            (None, false) => (PaymentStatus::Voided, Decision::ChargeBarred),
+        };
         let transition = Transition { payment_id, refund, ..record.transition(&CANCELLING, status, self.now()) };
         match self.store.transition(transition).await? {
-            Conditional::Written(record) => Ok(record.receipt()),
+            Conditional::Written(record) => {
+                decided(decision, record.amount, record.payment_id.as_deref());
+                if was_unknown {
+                    unknown_resolved();
+                }
+                Ok(record.receipt())
+            }
             Conditional::Refused(Some(standing)) => final_receipt(standing),
             Conditional::Refused(None) => Err(contradiction(None)),
         }

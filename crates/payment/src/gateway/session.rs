@@ -1,12 +1,13 @@
 //! One invocation's conversation with the gateway: attempts, pauses, and the time by which it has to end.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use decision_log::gateway_answered;
 use fare_values::{Clock, Millis};
 
 use super::answer::{Answer, may_have_happened};
 use super::retry::{self, Advice, PauseRange};
-use super::{Gateway, GatewayRequest, Transport, TransportError};
+use super::{Gateway, GatewayRequest, Method, Transport, TransportError};
 
 /// An attempt that has less time than this is not begun: it would end as unknown for nothing.
 const SHORTEST_ATTEMPT: Duration = Duration::from_millis(50);
@@ -37,7 +38,11 @@ impl<T: Transport, C: Clock + Pause> Session<'_, T, C> {
                 return Answer { last, may_have_happened_before };
             }
             attempt += 1;
+            let begun = Instant::now();
             last = self.gateway.transport.send(request.clone(), left.min(self.gateway.time_limit)).await;
+            if last.is_ok() {
+                gateway_answered(operation(&request), begun.elapsed());
+            }
             let Advice::Again(range) = retry::advice(attempt, &last) else {
                 return Answer { last, may_have_happened_before };
             };
@@ -51,6 +56,17 @@ impl<T: Transport, C: Clock + Pause> Session<'_, T, C> {
 
     fn time_left(&self) -> Duration {
         Duration::from_millis(self.over_by.since(self.time.now()).unsigned_abs())
+    }
+}
+
+/// What a request is measured as.
+fn operation(request: &GatewayRequest) -> &'static str {
+    match (request.method, request.path.rsplit('/').next()) {
+        (Method::Get, _) => "look",
+        (Method::Post, Some("capture")) => "capture",
+        (Method::Post, Some("cancel")) => "void",
+        (Method::Post, Some("refunds")) => "refund",
+        (Method::Post, _) => "authorise",
     }
 }
 

@@ -17,6 +17,9 @@ pub struct DynamoDbPayments {
 }
 
 impl DynamoDbPayments {
+    /// What the store asks of the table, as IAM names it.
+    pub const CALLS: [&str; 2] = ["dynamodb:PutItem", "dynamodb:UpdateItem"];
+
     /// The payments in this table.
     pub fn new(client: Client, table: impl Into<String>) -> Self {
         Self { client, table: table.into() }

@@ -27,7 +27,7 @@ async fn run(actions: &[(Action, FareRequest)]) -> (Vec<String>, Option<FareReco
     let mut outcomes = Vec::new();
     for (moment, (action, request)) in (1..).zip(actions) {
         let service = RegisterFare::new(store.clone(), At(moment), FaultTriggers::Enabled);
-        outcomes.push(match service.act(*action, request.clone()).await {
+        outcomes.push(match service.act(*action, request.clone(), &FailureReason::of("States.Timeout")).await {
             Ok(fare) => fare.status.to_string(),
             Err(error) => WireError::from(error).name.to_string(),
         });
@@ -113,7 +113,8 @@ async fn a_store_without_an_answer_leaves_the_outcome_unknown() {
     }
     for action in [Action::Register, Action::Complete, Action::Cancel] {
         let service = RegisterFare::new(Down, At(1), FaultTriggers::Disabled);
-        let error = WireError::from(service.act(action, wr_563()).await.unwrap_err());
+        let error =
+            WireError::from(service.act(action, wr_563(), &FailureReason::of("States.Timeout")).await.unwrap_err());
         assert_eq!(error.name, WireErrorName::FareStoreUnavailable);
         assert!(error.message.contains("unknown") && error.message.contains("timed out"), "{error}");
     }

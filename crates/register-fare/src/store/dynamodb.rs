@@ -1,4 +1,7 @@
 //! The store in DynamoDB. Key `fareId`; no TTL, because a record that expires no longer protects.
+//!
+//! A fare on which nothing is decided has an attribute `undecided`, and only such a fare is in the index of that name. Its
+//! value spreads the fares over as many partitions as it has values, since one takes a thousand writes a second at most.
 
 use std::collections::HashMap;
 
@@ -7,15 +10,26 @@ use fare_values::{
     Conditional, CustomerId, FareId, FareRequest, FareStatus, Millis, Money, PayloadHash, PaymentMethod, RECORD_SCHEMA,
     Rejection, StoreUnavailable,
 };
-use function_host::{Item, number, put_if_absent, read_number, read_text, text, update_if};
+use function_host::{Item, number, put_if_absent, read_number, read_text, store_unavailable, text, update_if};
+use futures::future::try_join_all;
 
-use super::{FareRecord, FareStore};
+use super::{FareRecord, FareStore, UndecidedFares};
+
+/// The index of the fares on which nothing is decided.
+const UNDECIDED: &str = "undecided";
+
+/// The values of the attribute `undecided`: the first digits that a payload hash can have.
+const SHARDS: &str = "0123456789abcdef";
+
+/// How many fares of a shard are looked at at a time.
+const OLDEST: i32 = 25;
 
 /// A decision keeps what registration wrote, and writes it where there was none.
 const DECIDE: &str = "SET #status = :status, decidedAt = if_not_exists(decidedAt, :decidedAt), \
     payloadHash = if_not_exists(payloadHash, :payloadHash), customerId = if_not_exists(customerId, :customerId), \
     amount = if_not_exists(amount, :amount), currency = if_not_exists(currency, :currency), \
-    paymentMethod = if_not_exists(paymentMethod, :paymentMethod), #schema = if_not_exists(#schema, :schema)";
+    paymentMethod = if_not_exists(paymentMethod, :paymentMethod), #schema = if_not_exists(#schema, :schema) \
+    REMOVE undecided";
 const UNDECIDED_OR_SO_ALREADY: &str = "payloadHash = :payloadHash AND #status IN (:registered, :status)";
 
 /// Fares in a DynamoDB table.
@@ -26,6 +40,12 @@ pub struct DynamoDbFares {
 }
 
 impl DynamoDbFares {
+    /// What the store asks of the table, as IAM names it.
+    pub const CALLS: [&str; 2] = ["dynamodb:PutItem", "dynamodb:UpdateItem"];
+
+    /// What [`UndecidedFares`] asks of the index `undecided`, as IAM names it.
+    pub const INDEX_CALLS: [&str; 1] = ["dynamodb:Query"];
+
     /// The fares in this table.
     pub fn new(client: Client, table: impl Into<String>) -> Self {
         Self { client, table: table.into() }
@@ -34,7 +54,7 @@ impl DynamoDbFares {
     async fn decide(&self, record: FareRecord, condition: String) -> Result<Conditional<FareRecord>, StoreUnavailable> {
         let values = attributes(&record)
             .into_iter()
-            .filter(|(name, _)| name != "fareId")
+            .filter(|(name, _)| name != "fareId" && name != UNDECIDED)
             .map(|(name, value)| (format!(":{name}"), value));
         let update = self
             .client
@@ -65,6 +85,41 @@ impl FareStore for DynamoDbFares {
     }
 }
 
+impl UndecidedFares for DynamoDbFares {
+    async fn oldest(&self) -> Result<Option<Millis>, StoreUnavailable> {
+        let shards = SHARDS.char_indices().filter_map(|(start, _)| SHARDS.get(start..=start));
+        let oldest = try_join_all(shards.map(|shard| self.oldest_in(shard))).await?;
+        Ok(oldest.into_iter().flatten().min())
+    }
+}
+
+impl DynamoDbFares {
+    /// When the oldest undecided fare of a shard was registered. A release that knows nothing of the index leaves decided
+    /// fares in it, so that their status is asked too.
+    async fn oldest_in(&self, shard: &str) -> Result<Option<Millis>, StoreUnavailable> {
+        let mut pages = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name(UNDECIDED)
+            .key_condition_expression("undecided = :shard")
+            .filter_expression("#status = :registered")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":shard", text(shard))
+            .expression_attribute_values(":registered", text(FareStatus::Registered.as_str()))
+            // The first one is enough, if it is not one of those.
+            .limit(OLDEST)
+            .into_paginator()
+            .items()
+            .send();
+        match pages.next().await {
+            None => Ok(None),
+            Some(Ok(item)) => read_number(&item, "registeredAt").map(Millis).map(Some),
+            Some(Err(error)) => Err(store_unavailable(&error)),
+        }
+    }
+}
+
 fn attributes(record: &FareRecord) -> Item {
     let request = &record.request;
     let mut item = HashMap::from([
@@ -81,6 +136,10 @@ fn attributes(record: &FareRecord) -> Item {
         if let Some(Millis(at)) = time {
             item.insert(name.to_owned(), number(at));
         }
+    }
+    let shard = record.payload_hash.as_str().get(..1).unwrap_or_default();
+    if record.status == FareStatus::Registered {
+        item.insert(UNDECIDED.to_owned(), text(shard));
     }
     item
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use fare_values::{Conditional, FareId, FareStatus, StoreUnavailable};
+use fare_values::{Conditional, FareId, FareStatus, Millis, StoreUnavailable};
 
-use super::{FareRecord, FareStore};
+use super::{FareRecord, FareStore, UndecidedFares};
 
 /// Fares in memory. Clones share them.
 #[derive(Clone, Debug, Default)]
@@ -67,5 +67,13 @@ impl FareStore for InMemoryFares {
 
     async fn fail(&self, record: FareRecord) -> Result<Conditional<FareRecord>, StoreUnavailable> {
         Ok(self.decide(record, true))
+    }
+}
+
+impl UndecidedFares for InMemoryFares {
+    async fn oldest(&self) -> Result<Option<Millis>, StoreUnavailable> {
+        let fares = self.lock();
+        let undecided = fares.values().filter(|record| record.status == FareStatus::Registered);
+        Ok(undecided.filter_map(|record| record.registered_at).min())
     }
 }

@@ -1,4 +1,4 @@
-//! The fares table, as the service needs it: three conditional writes, one round trip each.
+//! The fares table, as the service needs it: three conditional writes, one round trip each, and a look at what is undecided.
 
 mod dynamodb;
 mod memory;
@@ -75,4 +75,10 @@ pub trait FareStore: Send + Sync {
         &self,
         record: FareRecord,
     ) -> impl Future<Output = Result<Conditional<FareRecord>, StoreUnavailable>> + Send;
+}
+
+/// Knows which fares nothing is decided on.
+pub trait UndecidedFares: Send + Sync {
+    /// When the oldest of them was registered; `None` where there is none. What was written lately may be missing.
+    fn oldest(&self) -> impl Future<Output = Result<Option<Millis>, StoreUnavailable>> + Send;
 }

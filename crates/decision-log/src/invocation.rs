@@ -1,0 +1,68 @@
+//! Invocations.
+
+use std::time::Instant;
+
+use fare_values::{Execution, FareId, Rejection, WireError, WireErrorName};
+use serde_json::Value;
+use tracing::Instrument;
+
+use crate::measure::{self, Metric};
+
+/// The target of the lines about invocations.
+const TARGET: &str = "invocation";
+
+/// Carries out one action on a fare; logs in one line what came of it, and measures how long it took. Whatever is logged
+/// meanwhile carries the action, the fare and the execution that asked for it.
+///
+/// The work gives its answer and, in a word, where the fare now stands.
+///
+/// # Errors
+/// Those of the work.
+pub async fn logged(
+    action: &'static str,
+    fare_id: &FareId,
+    execution: Option<&Execution>,
+    work: impl Future<Output = Result<(Value, &'static str), WireError>>,
+) -> Result<Value, WireError> {
+    // Of the highest level, so that every line that is written names its fare.
+    let span = tracing::error_span!("action", action, fareId = %fare_id, execution = execution.map(Execution::as_str));
+    let begun = Instant::now();
+    let done = work.instrument(span.clone()).await;
+    let _entered = span.enter();
+    measure::answered(action, begun.elapsed());
+    match done {
+        Ok((answer, outcome)) => {
+            tracing::info!(target: TARGET, outcome, "done");
+            Ok(answer)
+        }
+        Err(error) => {
+            refused_or_failed(&error);
+            Err(error)
+        }
+    }
+}
+
+/// Logs an event that was turned away before it was known which fare it is about; gives the error to answer with.
+pub fn turned_away(rejection: Rejection) -> WireError {
+    let error = rejection.into();
+    refused_or_failed(&error);
+    error
+}
+
+/// Logs that an invocation's time ran out before there was an answer; gives the error to answer with.
+#[must_use]
+pub fn interrupted(out_of_time: WireErrorName) -> WireError {
+    let error = WireError::new(out_of_time, "no answer came in time: what was under way may have happened");
+    refused_or_failed(&error);
+    error
+}
+
+fn refused_or_failed(error: &WireError) {
+    let outcome = error.name.as_str();
+    if error.name.is_refusal() {
+        Metric::Refusals.count();
+        tracing::info!(target: TARGET, outcome, reason = %error, "refused");
+    } else {
+        tracing::warn!(target: TARGET, outcome, reason = %error, "failed");
+    }
+}
