@@ -5,7 +5,7 @@ use std::fs;
 use serde_yaml_ng::Value;
 
 use crate::machine::repository;
-use crate::template::{argument, mapping, of_type, statement, template};
+use crate::template::{argument, mapping, of_type, template};
 
 #[test]
 fn no_parameter_takes_a_key() {
@@ -13,26 +13,6 @@ fn no_parameter_takes_a_key() {
         // Where CloudFormation is asked to hide a value, somebody passes a secret through it.
         assert!(parameter.get("NoEcho").is_none(), "{name:?}");
     }
-}
-
-#[test]
-fn each_function_that_needs_the_key_may_read_that_one_secret() {
-    let template = template();
-    let readers: Vec<_> = of_type(&template, "AWS::IAM::Role")
-        .into_iter()
-        .filter_map(|(name, role)| Some((name, &statement(role, "secretsmanager:GetSecretValue")?["Resource"])))
-        .collect();
-    let names: Vec<_> = readers.iter().map(|(name, _)| *name).collect();
-    assert_eq!(names, ["PaymentRole", "GatewaySimulatorRole"]);
-
-    let of_payment = argument(readers[0].1, "If");
-    assert_eq!(of_payment[0], "IsSimulated");
-    assert_eq!(argument(&of_payment[1], "Ref"), "SimulatedGatewayKey");
-    let named = argument(&of_payment[2], "Sub").as_str().unwrap();
-    assert!(named.ends_with(":secret:${GatewaySecretName}-??????"), "{named}");
-    assert_eq!(named.matches(['*', '?']).count(), 6, "{named}");
-
-    assert_eq!(argument(readers[1].1, "Ref"), "SimulatedGatewayKey");
 }
 
 #[test]
@@ -66,6 +46,7 @@ fn the_simulators_url_is_open_to_everybody_and_the_function_itself_to_nobody() {
     assert_eq!(url["Properties"]["AuthType"], "NONE");
     let permissions: Vec<_> = of_type(&template, "AWS::Lambda::Permission")
         .into_iter()
+        .filter(|(name, _)| name.starts_with("Gateway"))
         .map(|(_, permission)| {
             let properties = &permission["Properties"];
             assert_eq!(argument(&properties["FunctionName"], "Ref"), "GatewaySimulatorFunction");

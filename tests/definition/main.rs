@@ -1,12 +1,16 @@
 //! What the state machines' definitions and the template promise, checked in their files. Needs no engine.
 
+mod calls;
 mod errors;
 mod gateway;
+mod grants;
 mod machine;
+mod observation;
 mod order;
 mod paths;
 mod recovery;
 mod recovery_stack;
+mod release;
 mod structure;
 mod substitutions;
 mod template;

@@ -20,12 +20,6 @@ pub(crate) fn of_type<'a>(template: &'a Value, wanted: &str) -> Vec<(&'a str, &'
     named.filter(|(_, resource)| resource["Type"] == wanted).collect()
 }
 
-/// The statement of a role that allows this action.
-pub(crate) fn statement<'a>(role: &'a Value, action: &str) -> Option<&'a Value> {
-    let statements = &role["Properties"]["Policies"][0]["PolicyDocument"]["Statement"];
-    statements.as_sequence().unwrap().iter().find(|statement| statement["Action"] == action)
-}
-
 /// What a short-form intrinsic function such as `!Ref` is given.
 pub(crate) fn argument<'a>(value: &'a Value, function: &str) -> &'a Value {
     if let Value::Tagged(tagged) = value

@@ -7,15 +7,22 @@ use crate::machine::both;
 use crate::template::template;
 
 /// For each function, how many operations on its table and how many requests to the gateway its longest action makes.
-const LONGEST_ACTIONS: [(&str, u64, u64); 3] = [
+const LONGEST_ACTIONS: [(&str, u64, u64); 6] = [
     // register: the trigger's cancel, then the insert.
     ("RegisterFareFunction", 2, 0),
+    // complete, cancel; and watch, whose questions are asked at once.
+    ("DecideFareFunction", 1, 0),
+    // charge: intent, next generation, capture recorded, and the next generation for the capture; replay, list, authorise
+    // afresh, capture, retrieve, capture afresh.
+    ("ChargeFareFunction", 4, 6),
     // refund: two rounds of two, of which the last round ends with one; then replay, retrieve, search, retrieve, void
     // overtaken by a capture, refunds, refund. Repeated requests and new generations only use what time is left: the
     // client cuts them to the invocation's end, and the next invocation goes on from the record.
-    ("PaymentFunction", 4, 7),
+    ("RefundFareFunction", 4, 7),
+    // credit: the trigger's closing of the account, then the entry.
+    ("CreditCustomerFunction", 2, 0),
     // debit: two rounds of two.
-    ("CustomerAccountingFunction", 4, 0),
+    ("DebitCustomerFunction", 4, 0),
 ];
 
 /// The function's timeout in seconds.

@@ -20,6 +20,7 @@ pub(crate) const TESTS: &[Test] = &[
     test!(an_execution_that_was_stopped_while_it_was_rejected_has_that_announced),
     test!(a_failure_without_an_error_is_recovered),
     test!(a_stop_that_only_calls_itself_a_clean_failure_is_recovered),
+    test!(what_an_event_withholds_is_read_from_the_execution),
     test!(what_recovery_cannot_judge_is_left_to_a_person_with_one_message),
 ];
 
@@ -113,6 +114,34 @@ fn a_stop_that_only_calls_itself_a_clean_failure_is_recovered() {
     });
 }
 
+/// As it is where a customer-managed key encrypts executions.
+fn what_an_event_withholds_is_read_from_the_execution() {
+    with_stack(async |world| {
+        let withheld = |fare: &Fare, status: &str| {
+            let mut event = event(world, &fare.id, status, None, &fare.input);
+            event["detail"]["input"] = Value::Null;
+            event["detail"]["inputDetails"] = json!({"included": false});
+            event
+        };
+        let read = ["WasItSettled", "ReadExecution", "WasItSettledByItsOwnAccount"];
+
+        let declined = fare("_fail_auth");
+        assert!(!world.collect(&declined).await.succeeded);
+        let passed_over = world.recover(&withheld(&declined, "FAILED")).await;
+        assert_eq!(passed_over.states(), [read.as_slice(), &["FareWasSettled"]].concat());
+        assert_eq!(passed_over.status, ExecutionStatus::Succeeded);
+
+        let collected = fare("");
+        let ended = world.collect(&collected).await;
+        assert!(ended.succeeded);
+        let announced = world.recover(&withheld(&collected, "ABORTED")).await;
+        let rest = ["BeginRecoveryAsRead", "SetFareStatusFailed", "WasItCompleted", "NotifySuccess", "FareRecovered"];
+        assert_eq!(announced.states(), [read.as_slice(), &rest].concat());
+        assert_eq!(world.truth(&collected).await.money(), (0, 2000, 0));
+        assert_eq!(world.notices(&ended.arn).await.len(), 1, "one more than it had");
+    });
+}
+
 fn what_recovery_cannot_judge_is_left_to_a_person_with_one_message() {
     with_stack(async |world| {
         let undecided = |fare: &Fare| event(world, &fare.id, "FAILED", Some("FareUndecided"), &fare.input);
@@ -126,15 +155,16 @@ fn what_recovery_cannot_judge_is_left_to_a_person_with_one_message() {
         };
         let fares = [fare(""), fare(""), fare("")];
         let events = [
-            (undecided(&fares[0]), "FareWasUndecided", "FareUndecided"),
-            (with_input(&fares[1], None), "InputNotKnown", "FareInputNotKnown"),
-            (with_input(&fares[2], Some(Value::Null)), "InputNotKnown", "FareInputNotKnown"),
+            (undecided(&fares[0]), ["FareWasUndecided"].as_slice(), "FareUndecided"),
+            // There is no execution of that name to ask.
+            (with_input(&fares[1], None), &["ReadExecution", "InputNotKnown"], "FareInputNotKnown"),
+            (with_input(&fares[2], Some(Value::Null)), &["ReadExecution", "InputNotKnown"], "FareInputNotKnown"),
         ];
-        for (fare, (event, state, error)) in fares.iter().zip(&events) {
+        for (fare, (event, states, error)) in fares.iter().zip(&events) {
             // EventBridge may deliver an event twice.
             for recovery in futures::future::join_all([world.recover(event), world.recover(event)]).await {
                 assert_eq!(recovery.error.as_deref(), Some("FareNeedsAttention"));
-                assert_eq!(recovery.states(), [&["WasItSettled", state], TO_ATTENTION.as_slice()].concat());
+                assert_eq!(recovery.states(), [&["WasItSettled"], *states, TO_ATTENTION.as_slice()].concat());
             }
             let notice = only_notice(world, &recovered_execution(event)).await;
             assert_eq!((notice.queue, notice.content["failure"]["Error"].as_str()), (Queue::Attention, Some(*error)));

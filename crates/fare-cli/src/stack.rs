@@ -38,12 +38,6 @@ pub struct StackOutputs {
     pub attention_queue_url: String,
     /// Gets the events for which recovery could not be started.
     pub recovery_dead_letter_queue_url: String,
-    /// The function `register-fare`.
-    pub register_fare_function_arn: String,
-    /// The function `payment`.
-    pub payment_function_arn: String,
-    /// The function `customer-accounting`.
-    pub customer_accounting_function_arn: String,
 }
 
 impl StackOutputs {
@@ -70,9 +64,6 @@ impl StackOutputs {
             recovery_state_machine_arn: take("RecoveryStateMachineArn")?,
             attention_queue_url: take("AttentionQueueUrl")?,
             recovery_dead_letter_queue_url: take("RecoveryDeadLetterQueueUrl")?,
-            register_fare_function_arn: take("RegisterFareFunctionArn")?,
-            payment_function_arn: take("PaymentFunctionArn")?,
-            customer_accounting_function_arn: take("CustomerAccountingFunctionArn")?,
         })
     }
 }
@@ -156,9 +147,6 @@ mod tests {
             "RecoveryStateMachineArn",
             "AttentionQueueUrl",
             "RecoveryDeadLetterQueueUrl",
-            "RegisterFareFunctionArn",
-            "PaymentFunctionArn",
-            "CustomerAccountingFunctionArn",
         ]
         .map(|name| (name.to_owned(), format!("the {name}")))
         .into()

@@ -93,6 +93,8 @@ fn other_fares() -> Vec<Scenario> {
 fn with_others() -> Vec<Scenario> {
     vec![
         Scenario { errors: ErrorDetail::Omitted, ..among_others("no-error-in-event", 1) },
+        Scenario { errors: ErrorDetail::Withheld, ..among_others("details-withheld", 1) },
+        Scenario { errors: ErrorDetail::Withheld, stop: Some(Stop::Aborted), ..among_others("abort-withheld", 1) },
         Scenario { twin: Some(Twin::Same), ..among_others("twin", 1) },
         Scenario { twin: Some(Twin::OtherPayload), ..among_others("twin-other-payload", 1) },
         Scenario { stop: Some(Stop::Aborted), ..among_others("abort", 1) },
@@ -169,7 +171,7 @@ fn lasts(site: Site, strike: Strike) -> bool {
     };
     let is_used = match site {
         Site::Call(Operation::Store(_) | Operation::Gateway(_)) | Site::Publish => true,
-        Site::Invoke | Site::Send | Site::Event => false,
+        Site::Invoke | Site::Send | Site::Describe | Site::Event => false,
     };
     strike.throughout && is_total && is_used
 }

@@ -7,12 +7,16 @@ use std::sync::Arc;
 use crate::asl::{Definition, DefinitionError};
 use crate::run::Machines;
 
-/// What the template puts in the definitions' `${…}`: names that the explorer knows.
-const SUBSTITUTIONS: [(&str, &str); 6] = [
+/// What the template puts in the definitions' `${…}`: names that the explorer knows. Two functions of a service differ in
+/// what AWS keeps free for them, not in what they do.
+const SUBSTITUTIONS: [(&str, &str); 9] = [
     ("AWSPartition", "aws"),
     ("RegisterFareFunctionArn", "register-fare"),
-    ("PaymentFunctionArn", "payment"),
-    ("CustomerAccountingFunctionArn", "customer-accounting"),
+    ("DecideFareFunctionArn", "register-fare"),
+    ("ChargeFareFunctionArn", "payment"),
+    ("RefundFareFunctionArn", "payment"),
+    ("CreditCustomerFunctionArn", "customer-accounting"),
+    ("DebitCustomerFunctionArn", "customer-accounting"),
     ("NotificationTopicArn", "notifications"),
     ("AttentionQueueUrl", "attention"),
 ];

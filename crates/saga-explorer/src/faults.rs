@@ -20,6 +20,8 @@ pub enum Site {
     Publish,
     /// The message to the attention queue.
     Send,
+    /// The look at an execution whose event withholds what happened.
+    Describe,
     /// The event that starts recovery.
     Event,
 }
@@ -107,6 +109,7 @@ static MODEL: LazyLock<BTreeMap<Site, Vec<Strike>>> = LazyLock::new(|| {
             strikes([Fault::FailsBefore, Fault::AnswerLost, Fault::Twice], [Fault::FailsBefore, Fault::AnswerLost]),
         ),
         (Site::Send, strikes([Fault::FailsBefore, Fault::AnswerLost], [])),
+        (Site::Describe, strikes([Fault::FailsBefore], [Fault::FailsBefore])),
         (Site::Event, strikes([Fault::Twice], [])),
     ];
     stores.chain(gateway).chain(around).collect()
@@ -184,6 +187,7 @@ impl fmt::Display for Site {
             Self::Invoke => formatter.write_str("invoke"),
             Self::Publish => formatter.write_str("publish"),
             Self::Send => formatter.write_str("send"),
+            Self::Describe => formatter.write_str("describe"),
             Self::Event => formatter.write_str("event"),
         }
     }

@@ -167,7 +167,9 @@ impl Witness {
                 self.had_attention = true;
                 holds_no_card_data(body)
             }
-            ServiceCall::Invoke { .. } => Err(Violation::mistake("an invocation is no message")),
+            ServiceCall::Invoke { .. } | ServiceCall::DescribeExecution { .. } => {
+                Err(Violation::mistake("neither an invocation nor a question is a message"))
+            }
         }
     }
 

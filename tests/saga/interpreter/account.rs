@@ -82,6 +82,7 @@ impl Account {
                             said.push(notice.clone());
                             execution.answer(answer);
                         }
+                        ServiceCall::DescribeExecution { .. } => execution.answer(answer),
                     }
                 }
                 Need::Backoff(_) => execution.waited(),

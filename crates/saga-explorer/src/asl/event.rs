@@ -18,6 +18,9 @@ pub enum ErrorDetail {
     Given,
     /// Neither is there.
     Omitted,
+    /// Input, error and cause are withheld, as they are where a customer-managed key encrypts executions (guide, "Data at rest
+    /// encryption", FAQ). In which form is not said: here the fields are null.
+    Withheld,
 }
 
 /// The most that escaped input and output together may have (guide, "Execution Status Change", "Remarks").
@@ -38,7 +41,8 @@ impl Execution {
         let identity = self.identity();
         let input = self.input().to_string();
         let output_escaped = output.as_deref().map_or(0, escaped_bytes);
-        let input_included = escaped_bytes(&input).saturating_add(output_escaped) <= MOST_ESCAPED_BYTES;
+        let input_fits = escaped_bytes(&input).saturating_add(output_escaped) <= MOST_ESCAPED_BYTES;
+        let input_included = input_fits && errors != ErrorDetail::Withheld;
         let output_included = output_escaped <= MOST_ESCAPED_BYTES;
         let mut detail = json!({
             "executionArn": identity.execution_arn,
@@ -52,7 +56,12 @@ impl Execution {
             "output": output.as_deref().filter(|_| output_included),
             "outputDetails": output.as_deref().map(|_| json!({ "included": output_included })),
         });
-        if let (ErrorDetail::Given, Some(fields)) = (errors, detail.as_object_mut()) {
+        let (error, cause) = match errors {
+            ErrorDetail::Given => (Some(error), Some(cause)),
+            ErrorDetail::Omitted => (None, None),
+            ErrorDetail::Withheld => (Some(None), Some(None)),
+        };
+        if let (Some(error), Some(cause), Some(fields)) = (error, cause, detail.as_object_mut()) {
             fields.insert("error".to_owned(), error.into());
             fields.insert("cause".to_owned(), cause.into());
         }
@@ -70,6 +79,31 @@ impl Execution {
             "resources": [identity.execution_arn],
             "detail": detail,
         }))
+    }
+}
+
+impl Execution {
+    /// What `DescribeExecution` tells of an execution as it stands now (API reference, "DescribeExecution", Response Elements),
+    /// as an integration with the SDK names it.
+    #[must_use]
+    pub fn described(&self) -> Value {
+        let (status, error, cause) = match self.need() {
+            Need::Task(_) | Need::Backoff(_) => ("RUNNING", None, None),
+            Need::Ended(Ending::Succeeded { .. }) => ("SUCCEEDED", None, None),
+            Need::Ended(Ending::Failed { error, cause }) => ("FAILED", error.as_deref(), cause.as_deref()),
+            Need::Ended(Ending::Aborted) => ("ABORTED", None, None),
+            Need::Ended(Ending::TimedOut) => ("TIMED_OUT", None, None),
+        };
+        let mut described = json!({
+            "ExecutionArn": self.identity().execution_arn,
+            "Input": self.input().to_string(),
+            "Status": status,
+        });
+        if let Some(fields) = described.as_object_mut() {
+            fields.extend(error.map(|error| ("Error".to_owned(), error.into())));
+            fields.extend(cause.map(|cause| ("Cause".to_owned(), cause.into())));
+        }
+        described
     }
 }
 

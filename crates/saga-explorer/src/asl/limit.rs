@@ -60,6 +60,7 @@ impl Serialize for ServiceCall {
                     }
                 }
             }
+            Self::DescribeExecution { execution } => parameters.serialize_entry("ExecutionArn", execution)?,
         }
         parameters.end()
     }

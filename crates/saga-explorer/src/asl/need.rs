@@ -56,6 +56,12 @@ pub enum ServiceCall {
         /// `MessageGroupId`.
         group_id: Option<String>,
     },
+    /// `states:::aws-sdk:sfn:describeExecution`. The answer is the response: `Input`, `Status`, and `Error` and `Cause` where
+    /// the execution has them.
+    DescribeExecution {
+        /// `ExecutionArn`.
+        execution: String,
+    },
 }
 
 /// The wait before a task is tried again, anywhere between the two bounds.

@@ -96,6 +96,8 @@ pub(super) enum Act<'a> {
     Publish,
     /// It sends the message to the attention queue.
     Send,
+    /// It asks what became of another execution.
+    Describe,
     /// Its message arrives.
     Arrive,
     /// Its execution starts.
@@ -169,7 +171,7 @@ impl Actor {
         if is_repeated {
             return match site {
                 Site::Invoke => Some(Fault::Throttled),
-                Site::Publish | Site::Send => Some(Fault::FailsBefore),
+                Site::Publish | Site::Send | Site::Describe => Some(Fault::FailsBefore),
                 Site::Call(_) | Site::Event => None,
             };
         }
@@ -200,6 +202,7 @@ impl Worker {
                 ServiceCall::Invoke { .. } => Act::Invoke(self.first_call),
                 ServiceCall::Publish { .. } => Act::Publish,
                 ServiceCall::SendMessage { .. } => Act::Send,
+                ServiceCall::DescribeExecution { .. } => Act::Describe,
             },
             Need::Backoff(_) => Act::Learn,
             Need::Ended(_) => Act::Rest,
@@ -237,6 +240,7 @@ impl Act<'_> {
             | Self::Learn
             | Self::Publish
             | Self::Send
+            | Self::Describe
             | Self::Arrive
             | Self::Start(_)
             | Self::Rest => None,
@@ -247,9 +251,14 @@ impl Act<'_> {
     pub(super) fn sites(&self) -> impl Iterator<Item = Site> + use<> {
         let first_call = match self {
             Self::Invoke(first_call) => first_call.map(Site::Call),
-            Self::Call(_) | Self::Learn | Self::Publish | Self::Send | Self::Arrive | Self::Start(_) | Self::Rest => {
-                None
-            }
+            Self::Call(_)
+            | Self::Learn
+            | Self::Publish
+            | Self::Send
+            | Self::Describe
+            | Self::Arrive
+            | Self::Start(_)
+            | Self::Rest => None,
         };
         self.site().into_iter().chain(first_call)
     }
@@ -262,6 +271,7 @@ impl Act<'_> {
             Self::Invoke(_) => Some(Site::Invoke),
             Self::Publish => Some(Site::Publish),
             Self::Send => Some(Site::Send),
+            Self::Describe => Some(Site::Describe),
             Self::Start(Machine::RecoverFare) => Some(Site::Event),
             Self::Start(Machine::FareCollection)
             | Self::Arrive

@@ -78,6 +78,7 @@ fn what(actor: &Actor) -> String {
         Act::Call(call) => call_in_words(call),
         Act::Publish => "publishes the notice".to_owned(),
         Act::Send => "sends a message to the attention queue".to_owned(),
+        Act::Describe => "asks what became of the execution".to_owned(),
         Act::Arrive => match &actor.role {
             Role::Late(Message::Write(call)) => format!("arrives: {}", write_in_words(call)),
             Role::Late(Message::Request { request, .. }) => format!("arrives: {}", request_in_words(request)),

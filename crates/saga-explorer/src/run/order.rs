@@ -35,7 +35,8 @@ impl Run<'_> {
             act @ (Act::Invoke(Some(_)) | Act::Call(_)) => {
                 act.sites().any(|site| self.forced(actor, site).is_some_and(gets_nowhere))
             }
-            Act::Arrive | Act::Rest => false,
+            // What stands there may change: the execution may be redriven.
+            Act::Describe | Act::Arrive | Act::Rest => false,
         }
     }
 

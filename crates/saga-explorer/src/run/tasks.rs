@@ -44,6 +44,7 @@ impl Run<'_> {
                 self.call(id, &call, fault)
             }
             Act::Publish | Act::Send => self.publish(id, fault),
+            Act::Describe => self.look_at(id, fault),
             Act::Arrive => self.take_in(id),
             Act::Start(machine) => self.start(id, machine, fault),
             Act::Rest => Ok(()),
@@ -133,7 +134,12 @@ impl Run<'_> {
         let Need::Task(task) = worker.execution.need() else { return Ok(None) };
         let ServiceCall::Invoke { function, payload } = &task.service else { return Ok(None) };
         let function = function.parse().map_err(|_| Violation::mistake("a task of no function of ours"))?;
-        Ok(Some((function, payload.clone())))
+        let mut event = payload.clone();
+        // Who asks, and why, is logged and decides nothing. Requests that differ in nothing else are the same.
+        if let Some(event) = event.as_object_mut() {
+            event.retain(|field, _| field != "execution" && field != "reason");
+        }
+        Ok(Some((function, event)))
     }
 
     /// Lets a function that has just been started make its first call.
@@ -292,6 +298,23 @@ impl Run<'_> {
         let is_answered = matches!(fault, None | Some(Fault::Twice));
         let answer = json!({"MessageId": "message"});
         self.finish(id, if is_answered { Ok(answer) } else { Err(failure("SNS.InternalErrorException", "no answer")) })
+    }
+
+    /// Asks what became of the execution that the task names.
+    fn look_at(&mut self, id: usize, fault: Option<Fault>) -> Result<(), Violation> {
+        let now = self.world.now();
+        let Some(worker) = self.actors.get_mut(id).and_then(Actor::worker_mut) else { return Ok(()) };
+        let Need::Task(task) = worker.execution.need().clone() else { return Ok(()) };
+        worker.task_began = now;
+        let ServiceCall::DescribeExecution { execution } = &task.service else { return Ok(()) };
+        let mut executions = self.actors.iter().filter_map(Actor::worker).map(|worker| &worker.execution);
+        let described = executions.find(|other| other.identity().execution_arn == *execution);
+        let answer = match (fault, described) {
+            (None, Some(described)) => Ok(described.described()),
+            (None, None) => return Err(Violation::mistake("an execution that is not there is asked for")),
+            (Some(_), _) => Err(failure("Sfn.SfnException", "no answer")),
+        };
+        self.finish(id, answer)
     }
 
     fn status_event(&self, id: usize, event_id: &str) -> Result<Value, Violation> {

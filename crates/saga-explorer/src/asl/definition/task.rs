@@ -31,6 +31,7 @@ enum Service {
     Invoke { function: Arc<str>, payload: Template },
     Publish { topic: Arc<str>, message: Template },
     SendMessage { queue: Arc<str>, body: Template, deduplication_id: Option<Template>, group_id: Option<Template> },
+    DescribeExecution { execution: Template },
 }
 
 /// The fields of Lambda's answer that are the same at every call. The SDK's metadata, which the service adds, differ from call
@@ -65,15 +66,14 @@ impl Task {
 
     /// The request, from the state's effective input.
     pub(in crate::asl) fn call(&self, scope: &Scope<'_>) -> Result<ServiceCall, Fault> {
-        let id = |template: &Option<Template>, field: &str| match template {
-            None => Ok(None),
-            Some(template) => match template.render(scope)? {
-                Value::String(text) => Ok(Some(text)),
-                Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
-                    Err(Fault::runtime(format!("The parameter '{field}' is not a string")))
-                }
-            },
+        let text = |template: &Template, field: &str| match template.render(scope)? {
+            Value::String(text) => Ok(text),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+                Err(Fault::runtime(format!("The parameter '{field}' is not a string")))
+            }
         };
+        let id =
+            |template: &Option<Template>, field: &str| template.as_ref().map(|given| text(given, field)).transpose();
         Ok(match &self.service {
             Service::Invoke { function, payload } => {
                 ServiceCall::Invoke { function: Arc::clone(function), payload: payload.render(scope)? }
@@ -87,6 +87,9 @@ impl Task {
                 deduplication_id: id(deduplication_id, "MessageDeduplicationId")?,
                 group_id: id(group_id, "MessageGroupId")?,
             },
+            Service::DescribeExecution { execution } => {
+                ServiceCall::DescribeExecution { execution: text(execution, "ExecutionArn")? }
+            }
         })
     }
 
@@ -96,7 +99,7 @@ impl Task {
             Service::Invoke { .. } => {
                 json!({ "ExecutedVersion": "$LATEST", "Payload": answer, "StatusCode": 200 })
             }
-            Service::Publish { .. } | Service::SendMessage { .. } => answer,
+            Service::Publish { .. } | Service::SendMessage { .. } | Service::DescribeExecution { .. } => answer,
         }
     }
 }
@@ -122,6 +125,7 @@ impl Service {
                 deduplication_id: parameters.take("MessageDeduplicationId"),
                 group_id: parameters.take("MessageGroupId"),
             },
+            Some("aws-sdk:sfn:describeExecution") => Self::DescribeExecution { execution: required("ExecutionArn")? },
             Some(_) | None => return Err(("Resource".to_owned(), Problem::Unsupported(resource.to_owned()))),
         };
         match parameters.any_field() {

@@ -65,7 +65,9 @@ fn call(execution: &Execution) -> &TaskCall {
 fn payload(execution: &Execution) -> &Value {
     match &call(execution).service {
         ServiceCall::Invoke { payload, .. } => payload,
-        ServiceCall::Publish { .. } | ServiceCall::SendMessage { .. } => panic!("not a function"),
+        ServiceCall::Publish { .. } | ServiceCall::SendMessage { .. } | ServiceCall::DescribeExecution { .. } => {
+            panic!("not a function")
+        }
     }
 }
 
