@@ -20,7 +20,7 @@ HOST_TOOLS := --package fare-cli --package gateway-simulator
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup build demo local test check validate explore explore-deep explore-mutants chaos deploy delete clean
-.PHONY: test-localstack host-tools explorer format lint unit-tests exploration
+.PHONY: test-localstack host-tools explorer format lint unit-tests exploration tool-tests
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -32,14 +32,15 @@ local: setup build host-tools ## Puts the stack on this machine and keeps it unt
 	@target/debug/fare local
 
 test: HOST_TOOLS := --workspace --bins
-test: setup format lint unit-tests host-tools exploration validate build ## Checks format, lints, tests, every schedule of faults, template, and the stack end to end
+test: setup format lint unit-tests tool-tests host-tools exploration validate build ## Checks format, lints, tests, every schedule of faults, template, and the stack end to end
 	@$(STEP) end-to-end "compiling the black-box tests" cargo test --package integration-tests --no-run
 	@$(STEP) end-to-end "black-box tests over a fresh stack" target/debug/fare local -- cargo test --package integration-tests
 
 check: setup format lint validate ## The quick part of test: format, lints, template
 
-validate: setup ## Validates the template with SAM and cfn-lint
-	@$(STEP) validate "template.yaml" $(WITH_TOOLS) sam validate --lint --config-env local
+validate: setup ## Validates template and state machines: SAM, cfn-lint, two ASL validators, a security scan, policies
+	@tools/set-up validate
+	@.tools/sam/bin/python tools/template
 
 explore: explorer ## Tries every schedule of at most two faults, or of one beside somebody else; replays the one in REPLAY
 ifdef REPLAY
@@ -71,7 +72,8 @@ build: setup ## Builds the functions for this machine
 	@$(STEP) build "functions for $(LOCAL_ARCHITECTURE)" $(WITH_TOOLS) tools/build-functions $(LOCAL_ARCHITECTURE)
 	@$(STEP) --quiet build "stack" $(WITH_TOOLS) sam build --config-env local --parameter-overrides Architecture=$(LOCAL_ARCHITECTURE)
 
-deploy: setup ## Deploys to an AWS account; ENV=default names the part of samconfig.toml, ARGS=--guided asks for what is missing
+deploy: setup ## Deploys to an AWS account; ENV=prod names a part of samconfig.toml, ARGS=--guided asks for what is missing
+	@.tools/sam/bin/python tools/deployment/check.py --config-env $(ENV) $(ARGS)
 	@$(STEP) deploy "building" $(WITH_TOOLS) sam build --config-env $(ENV)
 	@$(WITH_TOOLS) sam deploy --config-env $(ENV) $(ARGS)
 
@@ -95,6 +97,15 @@ lint:
 
 unit-tests:
 	@$(STEP) unit-tests "cargo test" cargo test
+
+tool-tests: setup
+	@tools/set-up validate
+	@$(STEP) --quiet tool-tests "what validate finds" .tools/sam/bin/python -m unittest discover \
+		--start-directory tools/template/tests --top-level-directory tools/template
+	@$(STEP) --quiet tool-tests "what a fare costs" .tools/sam/bin/python -m unittest discover \
+		--start-directory tools/cost/tests --top-level-directory tools/cost
+	@$(STEP) --quiet tool-tests "what deploy checks" .tools/sam/bin/python -m unittest discover \
+		--start-directory tools/deployment/tests --top-level-directory tools/deployment
 
 exploration:
 	@$(STEP) explore "every schedule of faults" target/debug/saga-explorer explore

@@ -1,0 +1,1 @@
+"""What must be true before `sam deploy` is worth its minutes."""
