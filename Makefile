@@ -1,5 +1,5 @@
-# `make` alone lists what there is. Everything works on a clean clone with Rust, Python 3.11 or later, a C compiler and
-# make; the other tools are fetched, pinned, into .tools/.
+# `make` alone lists what there is. Everything works on a clean clone with Rust, Python 3.11 or later, a C compiler and make
+# (and Node 20 for validate, check and test); the other tools are fetched, pinned, into .tools/.
 
 ENV ?= default
 
@@ -36,7 +36,7 @@ test: setup format lint unit-tests tool-tests host-tools exploration validate bu
 	@$(STEP) end-to-end "compiling the black-box tests" cargo test --package integration-tests --no-run
 	@$(STEP) end-to-end "black-box tests over a fresh stack" target/debug/fare local -- cargo test --package integration-tests
 
-check: setup format lint validate ## The quick part of test: format, lints, template
+check: setup format lint validate ## The quick part of test: format, lints, template and state machines
 
 validate: setup ## Validates template and state machines: SAM, cfn-lint, two ASL validators, a security scan, policies
 	@tools/set-up validate
@@ -77,7 +77,7 @@ deploy: setup ## Deploys to an AWS account; ENV=prod names a part of samconfig.t
 	@$(STEP) deploy "building" $(WITH_TOOLS) sam build --config-env $(ENV)
 	@$(WITH_TOOLS) sam deploy --config-env $(ENV) $(ARGS)
 
-delete: setup ## Deletes the stack that deploy made, its tables too; ENV=default as there
+delete: setup ## Deletes the stack that deploy made, its tables too, except where ENV=prod
 	@$(WITH_TOOLS) sam delete --config-env $(ENV) $(ARGS)
 
 clean: ## Removes everything that was built or fetched

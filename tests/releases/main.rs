@@ -4,7 +4,7 @@
 //! asked the gateway, in their order: its own handlers over real tables and the simulator. A pause point is any place between
 //! two of those effects. At each, the tables and the gateway are put as the previous release left them; then this release
 //! repeats what was interrupted and goes on, or takes the fare back, as a state machine that is retried or recovered has it
-//! do. Executions keep the version of their state machine, but a function may be a new one at every step.
+//! do. All of it happens at one moment: what age does to a payment is for the payment service's own tests. Executions keep the version of their state machine, but a function may be a new one at every step.
 //!
 //! This release's own journal must be what it does. Where that changes, the version is raised, and
 //! `RECORD_RELEASE=yes fare local -- cargo test --package integration-tests --test releases` writes the new one.

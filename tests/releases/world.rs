@@ -121,6 +121,7 @@ impl After {
     /// The fare is failed and all its money is back, however much was taken.
     pub(crate) async fn taken_back(world: &World) -> Self {
         let (_, captured, _) = world.after().await.gateway;
+        assert!(captured == 0 || captured == 2000, "captured {captured}");
         Self { fare: Some("failed".to_owned()), gateway: (0, captured, captured), balance: 0 }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use fare_values::{Execution, FareId, Rejection, WireError, WireErrorName};
+use fare_values::{Execution, FareId, Rejection, WireError, WireErrorName, read_event};
 use serde_json::Value;
 use tracing::Instrument;
 
@@ -42,17 +42,33 @@ pub async fn logged(
     }
 }
 
-/// Logs an event that was turned away before it was known which fare it is about; gives the error to answer with.
-pub fn turned_away(rejection: Rejection) -> WireError {
+/// Logs an event that was turned away before it was known which fare it is about; gives the error to answer with. Of the
+/// event only the execution is repeated.
+pub fn turned_away(event: &Value, rejection: Rejection) -> WireError {
     let error = rejection.into();
-    refused_or_failed(&error);
-    error
+    let execution = event.get("execution").and_then(Value::as_str).and_then(Execution::new);
+    let _entered = tracing::error_span!("event", execution = execution.as_ref().map(Execution::as_str)).entered();
+    failed(error)
 }
 
-/// Logs that an invocation's time ran out before there was an answer; gives the error to answer with.
+/// Logs that an invocation's time ran out before there was an answer, with what its event was about; gives the error to answer
+/// with.
 #[must_use]
-pub fn interrupted(out_of_time: WireErrorName) -> WireError {
-    let error = WireError::new(out_of_time, "no answer came in time: what was under way may have happened");
+pub fn interrupted(event: &Value, out_of_time: WireErrorName) -> WireError {
+    let read = read_event::<String>(event).ok();
+    let _entered = tracing::error_span!(
+        "action",
+        action = read.as_ref().map(|event| event.action.as_str()),
+        fareId = read.as_ref().map(|event| event.request.fare_id().as_str()),
+        execution = read.as_ref().and_then(|event| event.execution.as_ref()).map(Execution::as_str),
+    )
+    .entered();
+    failed(WireError::new(out_of_time, "no answer came in time: what was under way may have happened"))
+}
+
+/// Logs an error that is about no fare; gives it back to answer with.
+#[must_use]
+pub fn failed(error: WireError) -> WireError {
     refused_or_failed(&error);
     error
 }

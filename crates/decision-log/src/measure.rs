@@ -14,9 +14,9 @@ pub enum Metric {
     Failed,
     /// Effects that were taken back, by `Kind`: `voided`, `refunded` or `reversed`. A count.
     Compensated,
-    /// Payments of which it had been unknown what the gateway did, and of which it was found out. A count.
+    /// Invocations that found a payment half-way and found out what the gateway had done. A count; two at once are two.
     UnknownOutcomesResolved,
-    /// Invocations that decided about a fare for recovery. A count.
+    /// Decisions that recovery asked for. A count.
     Recovering,
     /// Invocations that were answered with a definite refusal, such as a declined card. Lambda counts them among the
     /// function's errors, which they are not. A count.
@@ -84,12 +84,12 @@ pub fn gateway_answered(operation: &'static str, time: Duration) {
     Metric::GatewayLatency.measured("Operation", operation, time.as_millis());
 }
 
-/// Recovery asks for a decision about a fare.
+/// Recovery was given a decision about a fare.
 pub fn recovering() {
     Metric::Recovering.count();
 }
 
-/// It was found out, and recorded, what the gateway had done for a payment of which that had been unknown.
+/// It was found out what the gateway had done for a payment of which that had been unknown.
 pub fn unknown_resolved() {
     Metric::UnknownOutcomesResolved.count();
 }

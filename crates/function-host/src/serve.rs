@@ -32,10 +32,10 @@ where
         let limit = answer_by.duration_since(SystemTime::now()).unwrap_or_default();
         // Boxed, so that the compiler need not lay out a whole service inside the runtime's own future.
         let answer = match invocation.payload.read() {
-            Err(rejection) => Err(turned_away(rejection)),
-            Ok(event) => tokio::time::timeout(limit, Box::pin(handle(event, millis(answer_by))))
+            Err(rejection) => Err(turned_away(&Value::Null, rejection)),
+            Ok(event) => tokio::time::timeout(limit, Box::pin(handle(event.clone(), millis(answer_by))))
                 .await
-                .unwrap_or_else(|_| Err(interrupted(out_of_time))),
+                .unwrap_or_else(|_| Err(interrupted(&event, out_of_time))),
         };
         publish_metrics();
         answer.map_err(diagnostic)

@@ -21,9 +21,10 @@ static METRICS: OnceLock<&Collector> = OnceLock::new();
 /// only warnings are written, since their other lines hold requests.
 pub fn start_logging() {
     let level = setting("LOG_LEVEL").unwrap_or_else(|| "info".to_owned()).to_lowercase();
-    // The runtime's span at this level holds the ids of the request and of its trace. Of a function's own errors, of which
-    // it tells too, the functions have told already.
-    let filter = format!("warn,lambda_runtime::layers::trace=info,decision=info,invocation={level},action=error");
+    // The runtime's span at this level holds the ids of the request and of its trace. Of a function's own errors, which it
+    // tells too, the function has told already; of a panic the standard library tells.
+    let runtime = "lambda_runtime::layers::trace=info,lambda_runtime::layers::panic=off";
+    let filter = format!("warn,{runtime},decision=info,invocation={level}");
     let lines = json_subscriber::layer()
         .flatten_event(true)
         .flatten_span_list_on_top_level(true)

@@ -14,7 +14,8 @@ impl<S: PaymentStore, T: Transport, C: Clock + Pause> Payment<S, T, C> {
     /// # Errors
     /// [`WireError`], with the name that the state machine matches.
     pub async fn handle(&self, event: Value, answer_by: Millis) -> Result<Value, WireError> {
-        let Event { action, request, execution, .. } = read_event::<Action>(&event).map_err(turned_away)?;
+        let Event { action, request, execution, .. } =
+            read_event::<Action>(&event).map_err(|rejection| turned_away(&event, rejection))?;
         let fare_id = request.fare_id().clone();
         logged(action.into(), &fare_id, execution.as_ref(), async {
             let receipt = self.act(action, request, answer_by).await?;

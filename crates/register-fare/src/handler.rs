@@ -14,13 +14,14 @@ impl<S: FareStore, C: Clock> RegisterFare<S, C> {
     /// # Errors
     /// [`WireError`], with the name that the state machine matches.
     pub async fn handle(&self, event: Value) -> Result<Value, WireError> {
-        let Event { action, request, execution, reason } = read_event::<Action>(&event).map_err(turned_away)?;
+        let Event { action, request, execution, reason } =
+            read_event::<Action>(&event).map_err(|rejection| turned_away(&event, rejection))?;
         let fare_id = request.fare_id().clone();
         logged(action.into(), &fare_id, execution.as_ref(), async {
+            let fare = self.act(action, request, &reason).await?;
             if reason.is_recovery() {
                 recovering();
             }
-            let fare = self.act(action, request, &reason).await?;
             Ok((answer(&fare), fare.status.as_str()))
         })
         .await

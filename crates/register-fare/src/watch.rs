@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use decision_log::oldest_undecided;
+use decision_log::{failed, oldest_undecided};
 use fare_values::{Clock, WireError};
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ impl<S: UndecidedFares, C: Clock> Watch<S, C> {
     /// # Errors
     /// [`WireError`] where the table gives no answer. Nothing is written in any case.
     pub async fn look(&self) -> Result<Value, WireError> {
-        let oldest = self.fares.oldest().await.map_err(RegisterFareError::from)?;
+        let oldest = self.fares.oldest().await.map_err(|error| failed(RegisterFareError::from(error).into()))?;
         let waiting = oldest.map_or(0, |registered_at| self.clock.now().since(registered_at));
         let age = Duration::from_millis(u64::try_from(waiting).unwrap_or_default());
         oldest_undecided(age);

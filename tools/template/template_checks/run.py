@@ -21,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TextIO
 
-from . import cfn_lint, checkov, definitions, sam, wildcards
+from . import cfn_lint, checkov, cycles, definitions, sam, wildcards
 from .findings import ToolFailed, Unreadable, Verdict
 from .report import Report
 from .template import Template, shown
@@ -36,6 +36,7 @@ CHECKS: dict[str, Check] = {
     "sam validate --lint": sam.check,
     "state machines": definitions.check,
     "wildcards in policies": wildcards.check,
+    "rings of resources": cycles.check,
 }
 AT_A_TIME = 2
 

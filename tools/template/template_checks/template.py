@@ -56,7 +56,11 @@ class Template:
 
     @cached_property
     def translated(self) -> dict[str, Any]:
-        """What SAM makes of it, with all that SAM adds. Raises Unreadable where it refuses."""
+        """What SAM makes of it by default, with all that SAM adds. Raises Unreadable where it refuses."""
+        return self.translated_for({})
+
+    def translated_for(self, parameters: Mapping[str, str]) -> dict[str, Any]:
+        """What SAM makes of it with these parameters, of which it reads some itself."""
         # Slow to load, and needed by some only.
         from samcli.commands.validate.lib.exceptions import InvalidSamDocumentException
         from samcli.lib.translate.sam_template_validator import SamTemplateValidator
@@ -65,7 +69,9 @@ class Template:
         # It warns of features of AWS's own service, which are not here.
         logging.getLogger("samtranslator").setLevel(logging.ERROR)
         # It writes into what it is given.
-        validator = SamTemplateValidator(plain(self.document), BundledPolicies(), region=REGION)
+        validator = SamTemplateValidator(
+            plain(self.document), BundledPolicies(), region=REGION, parameter_overrides=dict(parameters)
+        )
         try:
             translated: dict[str, Any] = yaml_parse(validator.get_translated_template_if_valid())
         except InvalidSamDocumentException as error:

@@ -292,14 +292,12 @@ enum Authorised {
 fn is_known(outcome: &Result<Receipt, PaymentError>) -> bool {
     match outcome {
         Ok(_)
-        | Err(
-            PaymentError::Declined { .. }
-            | PaymentError::CaptureRefused { .. }
-            | PaymentError::Cancelled { .. }
-            | PaymentError::Conflict { .. },
-        ) => true,
+        | Err(PaymentError::Declined { .. } | PaymentError::CaptureRefused { .. } | PaymentError::Cancelled { .. }) => {
+            true
+        }
         Err(
-            PaymentError::GatewayUnavailable { .. }
+            PaymentError::Conflict { .. }
+            | PaymentError::GatewayUnavailable { .. }
             | PaymentError::OutcomeUnknown { .. }
             | PaymentError::RefundUnfinished { .. }
             | PaymentError::Store(_),

@@ -72,8 +72,10 @@ impl<S: PaymentStore, T: Transport, C: Clock + Pause> Invocation<'_, S, T, C> {
         let intent = self.look_at(&record, &payment_id).await?;
         match self.refund_capture(&mut record, &intent).await? {
             Undone::Refunded(refund) if record.refund_id.as_deref() != Some(refund.id.as_str()) => {
-                self.store.transition(Transition { refund: Some(refund), ..self.note(&record) }).await?;
-                decided(Decision::Refunded, record.amount, Some(&payment_id));
+                let made_again = Transition { refund: Some(refund), ..self.note(&record) };
+                if let Conditional::Written(record) = self.store.transition(made_again).await? {
+                    decided(Decision::Refunded, record.amount, Some(&payment_id));
+                }
                 Ok(record.receipt())
             }
             Undone::Refunded(_) | Undone::Voided => Ok(record.receipt()),
@@ -82,17 +84,18 @@ impl<S: PaymentStore, T: Transport, C: Clock + Pause> Invocation<'_, S, T, C> {
 
     async fn undo(&self, request: &FareRequest, mut record: PaymentRecord) -> Result<Receipt, PaymentError> {
         let was_unknown = record.payment_id.is_none() && record.reason.is_none();
-        let (mut refund, mut was_open) = (None, false);
+        let (mut refund, mut was_held) = (None, false);
         let mut payment_id = record.payment_id.clone();
         for intent in self.resolve(request, &record).await? {
-            was_open |= !is_over(Some(intent.status));
+            // Whoever asks again finds voided what was held.
+            was_held |= intent.status != IntentStatus::RequiresPaymentMethod;
             payment_id.get_or_insert_with(|| intent.id.clone());
             match self.undo_at_gateway(&mut record, &intent).await? {
                 Undone::Voided => {}
                 Undone::Refunded(made) => refund = Some(made),
             }
         }
-        let (status, decision) = match (&refund, was_open) {
+        let (status, decision) = match (&refund, was_held) {
             (Some(_), _) => (PaymentStatus::Refunded, Decision::Refunded),
             (None, true) => (PaymentStatus::Voided, Decision::Voided),
             (None, false) => (PaymentStatus::Voided, Decision::ChargeBarred),
