@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use fare_values::WireErrorName;
+use fare_values::{FailureReason, WireErrorName};
 use serde_json::Value;
 use strum::IntoEnumIterator;
 
@@ -57,6 +57,20 @@ fn compared(machine: &Machine, path: &str) -> BTreeSet<String> {
 fn is_of_the_platform(name: &str) -> bool {
     let others = ["States.ALL", "States.IntrinsicFailure", "Sfn.ExecutionDoesNotExistException"];
     others.contains(&name) || TRANSIENT.contains(&name)
+}
+
+#[test]
+fn what_is_logged_as_a_refusal_is_what_no_repetition_changes() {
+    for name in WireErrorName::iter() {
+        assert_eq!(name.is_refusal(), BUSINESS.contains(&name), "{name}");
+    }
+}
+
+#[test]
+fn every_error_that_is_repeated_is_counted_under_its_own_name() {
+    for name in TRANSIENT {
+        assert_eq!(FailureReason::of(name).as_str(), name);
+    }
 }
 
 #[test]

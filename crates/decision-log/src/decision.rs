@@ -5,7 +5,7 @@ use fare_values::{FailureReason, Money};
 use crate::measure::Metric;
 
 /// The target of the lines about decisions. They are written whatever level the other lines are held to.
-pub(crate) const TARGET: &str = "decision";
+const TARGET: &str = "decision";
 
 /// Something that was decided about a fare and its money, and that stands from now on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::EnumIter, strum::IntoStaticStr)]

@@ -35,10 +35,7 @@ pub async fn logged(
             tracing::info!(target: TARGET, outcome, "done");
             Ok(answer)
         }
-        Err(error) => {
-            refused_or_failed(&error);
-            Err(error)
-        }
+        Err(error) => Err(failed(error)),
     }
 }
 
@@ -66,14 +63,9 @@ pub fn interrupted(event: &Value, out_of_time: WireErrorName) -> WireError {
     failed(WireError::new(out_of_time, "no answer came in time: what was under way may have happened"))
 }
 
-/// Logs an error that is about no fare; gives it back to answer with.
+/// Logs the error that an invocation ends with, a refusal or trouble; gives it back to answer with.
 #[must_use]
 pub fn failed(error: WireError) -> WireError {
-    refused_or_failed(&error);
-    error
-}
-
-fn refused_or_failed(error: &WireError) {
     let outcome = error.name.as_str();
     if error.name.is_refusal() {
         Metric::Refusals.count();
@@ -81,4 +73,5 @@ fn refused_or_failed(error: &WireError) {
     } else {
         tracing::warn!(target: TARGET, outcome, reason = %error, "failed");
     }
+    error
 }
