@@ -25,9 +25,10 @@ class Rings(CopyTest):
     def test_a_ring_that_only_a_gradual_deployment_closes_is_found_in_those_environments(self) -> None:
         path = self.copy_of_the_projects_own()
         text = path.read_text(encoding="utf-8")
-        by_arn = "- !Sub ${ChargeFareFunction.Arn}:live"
-        self.assertEqual(1, text.count(by_arn))
-        path.write_text(text.replace(by_arn, "- !Ref ChargeFareFunction.Alias"), encoding="utf-8")
+        function = "                  - !GetAtt ChargeFareFunction.Arn\n                  - "
+        in_the_deployments_role = function + "!Sub ${ChargeFareFunction.Arn}:live"
+        self.assertEqual(1, text.count(in_the_deployments_role))
+        path.write_text(text.replace(in_the_deployments_role, function + "!Ref ChargeFareFunction.Alias"), encoding="utf-8")
 
         found = self.verdict(cycles.check, path).open
 
