@@ -1,8 +1,9 @@
 //! What the functions log: the fare, the action and the outcome, and nothing that was refused or is secret.
 
+mod decisions;
+mod listening;
+
 use std::collections::BTreeSet;
-use std::io;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use customer_accounting::CustomerAccounting;
@@ -16,7 +17,8 @@ use payment::time::SystemTime;
 use register_fare::RegisterFare;
 use register_fare::store::InMemoryFares;
 use serde_json::{Value, json};
-use tracing::Level;
+
+use crate::listening::listened;
 
 const NUMBER: &str = "4242424242424242";
 const EXECUTION: &str = "arn:aws:states:eu-west-1:123456789012:execution:fare-collection:wr_563";
@@ -33,47 +35,26 @@ impl Transport for Indiscreet {
     }
 }
 
-#[derive(Clone, Default)]
-struct Written(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Written {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 /// Sends one fare through every action of every function; gives all that was logged and answered.
 fn said(fare: &Value) -> String {
-    let written = Written::default();
-    let writer = written.clone();
-    let log = tracing_subscriber::fmt().with_max_level(Level::TRACE).with_writer(move || writer.clone()).finish();
     let mut answers = Vec::new();
-    tracing::subscriber::with_default(log, || {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(async {
-            let fares = RegisterFare::new(InMemoryFares::default(), SystemClock, FaultTriggers::Disabled);
-            let gateway = Gateway::new(Indiscreet, "test-stack", Duration::from_secs(8));
-            let payments = Payment::new(InMemoryPayments::default(), gateway, SystemTime, FaultTriggers::Disabled);
-            let ledger = CustomerAccounting::new(InMemoryLedger::default(), SystemClock, FaultTriggers::Disabled);
-            let event =
-                |action: &str| json!({"action": action, "fare": fare, "execution": EXECUTION, "reason": "States.Timeout"});
-            for action in ["register", "complete", "cancel"] {
-                answers.push(fares.handle(event(action)).await);
-            }
-            for action in ["charge", "refund"] {
-                answers.push(payments.handle(event(action), Millis(i64::MAX)).await);
-            }
-            for action in ["credit", "debit"] {
-                answers.push(ledger.handle(event(action)).await);
-            }
-        });
+    let log = listened(async {
+        let fares = RegisterFare::new(InMemoryFares::default(), SystemClock, FaultTriggers::Disabled);
+        let gateway = Gateway::new(Indiscreet, "test-stack", Duration::from_secs(8));
+        let payments = Payment::new(InMemoryPayments::default(), gateway, SystemTime, FaultTriggers::Disabled);
+        let ledger = CustomerAccounting::new(InMemoryLedger::default(), SystemClock, FaultTriggers::Disabled);
+        let event =
+            |action: &str| json!({"action": action, "fare": fare, "execution": EXECUTION, "reason": "States.Timeout"});
+        for action in ["register", "complete", "cancel"] {
+            answers.push(fares.handle(event(action)).await);
+        }
+        for action in ["charge", "refund"] {
+            answers.push(payments.handle(event(action), Millis(i64::MAX)).await);
+        }
+        for action in ["credit", "debit"] {
+            answers.push(ledger.handle(event(action)).await);
+        }
     });
-    let log = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
     format!("{log}\n{answers:?}")
 }
 
@@ -100,13 +81,12 @@ fn every_invocation_is_logged_with_its_fare_its_execution_and_its_outcome() {
 }
 
 #[test]
-fn every_decision_of_money_is_logged_once_with_its_amount() {
+fn every_decision_of_money_is_logged_with_its_amount() {
     let said = said(&fare());
     for decision in ["registered", "completed", "declined", "credited", "reversed"] {
         let words = format!(r#"decided decision={decision} amount=2000 currency="usd""#);
         assert_eq!(said.matches(&words).count(), 1, "{words}: {said}");
     }
-    assert_eq!(said.matches("decided").count(), 5, "{said}");
 }
 
 #[test]

@@ -84,6 +84,32 @@ pub(super) const ALL: &[Mutant] = &[
         }),
     },
     Mutant {
+        name: "recovery-takes-withheld-for-settled",
+        wrong: "recovery takes an execution whose event withholds its input for one that nothing is left of",
+        seed: Seed::Definition(|all| {
+            let machine = &mut all.recovery;
+            let rule = machine.rule("WasItSettledByItsOwnAccount", "BeginRecoveryAsRead")?;
+            rule.insert("Next".to_owned(), json!("FareWasSettled"))?;
+            machine.remove("BeginRecoveryAsRead")
+        }),
+    },
+    Mutant {
+        name: "recovery-does-not-read-the-execution",
+        wrong: "recovery calls for a person where the execution itself would tell its input",
+        seed: Seed::Definition(|all| {
+            let machine = &mut all.recovery;
+            machine.default_to("WasItSettled", "ReadExecution", "InputNotKnown")?;
+            machine.remove("ReadExecution")?;
+            machine.remove("WasItSettledByItsOwnAccount")?;
+            machine.remove("BeginRecoveryAsRead")
+        }),
+    },
+    Mutant {
+        name: "recovery-does-not-retry-reading",
+        wrong: "recovery calls for a person where the execution cannot be read at once: a Retry is dropped",
+        seed: Seed::Definition(|all| all.recovery.do_not_retry("ReadExecution")),
+    },
+    Mutant {
         name: "recovery-in-silence",
         wrong: "recovery takes a fare back and tells nobody",
         seed: Seed::Definition(|all| all.recovery.lead("RefundFare", "NotifyFailure", "FareRecovered")),
