@@ -13,6 +13,15 @@ const CARD_FIELDS: [&str; 8] = ["cc", "cvv", "expiryDate", "cvc", "pan", "cardNu
 /// How people group the digits of a card number when they write it with gaps.
 const GROUPINGS: [&[usize]; 4] = [&[4, 4, 4, 4], &[4, 6, 5], &[4, 6, 4], &[4, 4, 4, 4, 3]];
 
+/// What people put between groups.
+const SEPARATORS: [char; 5] = [' ', '-', '_', '.', '/'];
+
+/// A group that is shorter may be a day or a month.
+const SHORTEST_LONG_GROUP: usize = 4;
+
+/// 19 digits make four of them at most.
+const MOST_LONG_GROUPS: usize = 4;
+
 /// Refuses an input that has a field named for card data, or a card number in any field, name or nested value.
 ///
 /// # Errors
@@ -48,8 +57,8 @@ fn search(value: &Value, path: &str) -> Result<(), Rejection> {
     }
 }
 
-/// Whether the text has a run of 13 to 19 digits that passes the Luhn check (ISO/IEC 7812-1), whole or in the groups
-/// in which card numbers are written.
+/// Whether the text has a run of 13 to 19 digits that passes the Luhn check (ISO/IEC 7812-1), whole, in the groups in which
+/// card numbers are written, or cut into long groups in some other way.
 pub(crate) fn holds_card_number(text: &str) -> bool {
     let runs: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).collect();
     runs.iter().any(|run| is_card_number(run))
@@ -58,6 +67,26 @@ pub(crate) fn holds_card_number(text: &str) -> bool {
                 groups.iter().map(|group| group.len()).eq(grouping.iter().copied()) && is_card_number(&groups.concat())
             })
         })
+        || text.split(|c: char| !c.is_ascii_digit() && !SEPARATORS.contains(&c)).any(holds_cut_card_number)
+}
+
+/// Whether neighbouring groups of digits, all of them long, make a card number of an issuer that there is. Ids are made in
+/// this way too, of a date and a number for instance; dates have short groups or begin as no card does.
+fn holds_cut_card_number(text: &str) -> bool {
+    let groups: Vec<&str> = text.split(SEPARATORS).collect();
+    (2..=MOST_LONG_GROUPS).any(|count| {
+        groups.windows(count).any(|groups| {
+            let number = groups.concat();
+            groups.iter().all(|group| group.len() >= SHORTEST_LONG_GROUP)
+                && is_card_number(&number)
+                && begins_as_an_issuers(&number)
+        })
+    })
+}
+
+/// Whether a number begins as those of the card networks do (ISO/IEC 7812-1: industries 3 to 6, and 2221 to 2720).
+fn begins_as_an_issuers(number: &str) -> bool {
+    number.starts_with(['3', '4', '5', '6']) || number.get(..4).is_some_and(|first| ("2221"..="2720").contains(&first))
 }
 
 fn is_card_number(digits: &str) -> bool {
@@ -95,6 +124,10 @@ mod tests {
             json!("378282246310005"),
             json!("6011000990139424"),
             json!("4222222222222"),
+            json!("42424242-42424242"),
+            json!("4242424242_424242"),
+            json!("wr_42424242.42424242-2"),
+            json!("2223-00310000-8417"),
             json!(4_242_424_242_424_242_u64),
         ] {
             let input = json!({"fareId": "wr_563", "note": {"deep": [number]}});
@@ -111,6 +144,12 @@ mod tests {
 
     #[test]
     fn other_numbers_are_no_card_numbers() {
+        // The last three pass the Luhn check: a date with a number, with groups of days, and of an industry without cards.
+        for text in ["20261126-0000120", "2026-11-26-00005", "90000000-0000000001"] {
+            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+            assert!(luhn::valid(&digits), "{text}");
+            assert_eq!(field_of(&json!({ "fareId": text })), None, "{text}");
+        }
         for text in ["wr_563", "4242424242424241", "123456789012", "42424242424242424242", "2026-11-22", "5551234567"] {
             assert_eq!(field_of(&json!({ "fareId": text })), None, "{text}");
         }
