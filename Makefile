@@ -78,7 +78,7 @@ deploy: setup ## Deploys to an AWS account; ENV=prod names a part of samconfig.t
 	@$(WITH_TOOLS) sam deploy --config-env $(ENV) $(ARGS)
 
 delete: setup ## Deletes the stack that deploy made, its tables too, except where ENV=prod
-	@$(WITH_TOOLS) sam delete --config-env $(ENV) $(ARGS)
+	@$(WITH_TOOLS) .tools/sam/bin/python tools/deployment/delete.py --config-env $(ENV) $(ARGS)
 
 clean: ## Removes everything that was built or fetched
 	rm -rf target .aws-sam .tools tools/localstack/*.egg-info

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path as File
 from typing import Any
 
@@ -70,6 +70,9 @@ QUOTAS = (
 
 Numbers = dict[str, Decimal]
 MILLION = Decimal(1_000_000)
+# Every number is nothing, or within these: far beyond what is sensible, and still to be computed with and printed.
+LEAST = Decimal("0.000000001")
+MOST = Decimal(1_000_000_000)
 
 
 @dataclass(frozen=True)
@@ -93,12 +96,16 @@ class Inputs:
         """Reads a price file. Raises CostError, which names the key at fault, where it is not as it should be."""
         try:
             # Numbers with a point are read as they are written, not as the nearest binary fraction.
-            document = tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
+            document = tomllib.loads(file.read_text(encoding="utf-8"), parse_float=_decimal)
         except OSError as error:
-            raise CostError(f"{file.name}: cannot be read: {error.strerror}.") from error
+            raise CostError(f"{file}: cannot be read: {error.strerror}.") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise CostError(f"{file.name}: is not TOML: {error}.") from error
-        return cls._of(Tables(file.name, document))
+            raise CostError(f"{file}: is not TOML: {error}.") from error
+        except (ValueError, RecursionError) as error:
+            # Python's own limits.
+            what = "is nested too deeply" if isinstance(error, RecursionError) else "has a number of thousands of digits"
+            raise CostError(f"{file}: cannot be read: it {what}.") from error
+        return cls._of(Tables(str(file), document))
 
     @classmethod
     def _of(cls, tables: "Tables") -> "Inputs":
@@ -118,7 +125,7 @@ class Inputs:
             elsewhere=tables.numbers("quotas.elsewhere", QUOTAS),
         )
         if (whole := sum(inputs.mix.values())) != 1:
-            raise tables.fault("mix", f"its parts must add up to 1, and add up to {whole}")
+            raise tables.fault("mix", f"its parts must add up to 1, and add up to {whole:f}")
         if inputs.assumptions["traced"] > 1:
             raise tables.fault("assumptions.traced", "must be a part of all, at most 1")
         return inputs
@@ -170,4 +177,16 @@ class Tables:
         number = Decimal(value)
         if not number.is_finite() or number < 0:
             raise self.fault(key, "must be a number that is not negative")
+        if number > MOST:
+            raise self.fault(key, f"must be at most {MOST:,f}")
+        if 0 < number < LEAST:
+            raise self.fault(key, f"must be 0 or at least {LEAST:f}")
         return number
+
+
+def _decimal(text: str) -> Decimal:
+    """A number as it is written; one whose exponent nothing could hold is refused with its key, as infinity is."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return Decimal("Infinity")

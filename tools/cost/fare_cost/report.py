@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
 from .cost import SERVICES, Calculator, services, total
@@ -12,6 +12,8 @@ from .quotas import quotas
 
 WIDTH = 80
 FIRST = 24
+# Enough for the largest amount that the bounds of the inputs allow.
+DIGITS = 100
 
 
 def text(calculator: Calculator, fares: Decimal, note: str | None) -> str:
@@ -172,7 +174,9 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequenc
 
 def rounded(amount: Decimal, places: int, *, sign: bool = False) -> str:
     """An amount with so many decimal places."""
-    shown = amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    with localcontext() as context:
+        context.prec = DIGITS
+        shown = amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     return f"{shown:+,f}" if sign else f"{shown:,f}"
 
 

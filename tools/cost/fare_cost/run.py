@@ -2,8 +2,8 @@
 
     python3 tools/cost [--prices FILE] [--region-note TEXT] [--fares-per-month N] [--output text|json] [--quotas]
 
-Any Python from 3.11 on will do, without packages. The exit status is 0, or 2 where nothing can be computed: a price file, a
-definition or the template is not as it should be, or a path is no walk of the definitions any more.
+Any Python from 3.11 on will do, without packages. The exit status is 0, or 2 where nothing can be computed or written: a price
+file, a definition or the template is not as it should be, a path is no walk of the definitions any more, or the disk is full.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from pathlib import Path as File
 
 from .cost import Calculator
 from .errors import CostError
-from .inputs import Inputs
+from .inputs import MOST, Inputs
 from .paths import PATHS, Machines
 from .report import document, quota_text, text
 from .template import Template
@@ -60,4 +60,6 @@ def read(prices: File, root: File = ROOT) -> Calculator:
 def _count(text: str) -> Decimal:
     if not (text.isascii() and text.isdigit()):
         raise argparse.ArgumentTypeError("must be a whole number that is not negative")
-    return Decimal(text)
+    if (number := Decimal(text)) > MOST:
+        raise argparse.ArgumentTypeError(f"must be at most {MOST:,f}")
+    return number

@@ -11,11 +11,19 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError, NoRegionError
+from botocore.parsers import ResponseParserError
 
-from .arguments import Request
+from .arguments import Target
 from .report import Report
 
 SHORT = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
+
+# What does not answer as AWS does: botocore cannot read the answer, or it lacks what it must have. JSON of another shape
+# makes botocore stumble over types.
+NONSENSE = (ResponseParserError, KeyError, AttributeError, TypeError)
+# Whatever a question may end with. A ValueError is an endpoint that is no URL.
+FAILURES = (BotoCoreError, ClientError, ValueError, *NONSENSE)
+LOOK_AT = "Look at the network, the region and AWS_ENDPOINT_URL"
 
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
@@ -57,9 +65,11 @@ class Stack:
 
     exists: bool
     parameters: Mapping[str, str]
+    reviewed: bool = False
+    """It was only ever reviewed: the next deployment creates it, and yet it can be deleted."""
 
 
-def find(request: Request, report: Report) -> Account | None:
+def find(request: Target, report: Report) -> Account | None:
     """The account that the credentials belong to; None, and a finding, where there is none to be had.
 
     Relies on the session that reading the arguments has set up.
@@ -80,32 +90,32 @@ def find(request: Request, report: Report) -> Account | None:
     except BotoCoreError as error:
         report.unchecked("account", f"{_words(error)}.")
         return None
+    except ValueError as error:
+        report.unchecked("account", f"AWS cannot be asked: {_words(error)}. {LOOK_AT}.")
+        return None
     try:
         number = boto3.client("sts", config=SHORT).get_caller_identity()["Account"]
-    except (BotoCoreError, ClientError) as error:
+    except FAILURES as error:
         _report_no_identity(error, request.profile, region, report)
         return None
     return Account(number, region, request.profile)
 
 
-def stack(account: Account, request: Request, report: Report) -> Stack:
-    """The stack as it is. Where the account does not let it be read, notes so and takes it for a new one."""
+def stack(account: Account, request: Target, report: Report, consequence: str = "") -> Stack | None:
+    """The stack as it is; None, and a finding with this consequence, where the account does not let it be read."""
     try:
         stacks = account.client("cloudformation").describe_stacks(StackName=request.stack_name)["Stacks"]
-    except ClientError as error:
+        # A stack that was only ever reviewed is created by the next deployment.
+        if not stacks or stacks[0]["StackStatus"] == "REVIEW_IN_PROGRESS":
+            return Stack(exists=False, parameters={}, reviewed=bool(stacks))
+        parameters = {one["ParameterKey"]: one["ParameterValue"] for one in stacks[0].get("Parameters", [])}
+        return Stack(exists=True, parameters=parameters)
+    except FAILURES as error:
         # CloudFormation has no error of its own for this, and SAM looks at the message too.
-        if "does not exist" not in error.response["Error"]["Message"]:
-            assumed = "What nobody sets counts as the template's default, whatever the stack has now."
-            report_failure("stack", "cloudformation:DescribeStacks", error, report, assumed)
-        return Stack(exists=False, parameters={})
-    except BotoCoreError as error:
-        report_failure("stack", "cloudformation:DescribeStacks", error, report)
-        return Stack(exists=False, parameters={})
-    # A stack that was only ever reviewed is created by the next deployment.
-    if not stacks or stacks[0]["StackStatus"] == "REVIEW_IN_PROGRESS":
-        return Stack(exists=False, parameters={})
-    parameters = {one["ParameterKey"]: one["ParameterValue"] for one in stacks[0].get("Parameters", [])}
-    return Stack(exists=True, parameters=parameters)
+        if isinstance(error, ClientError) and "does not exist" in error.response["Error"].get("Message", ""):
+            return Stack(exists=False, parameters={})
+        report_failure("stack", "cloudformation:DescribeStacks", error, report, consequence)
+        return None
 
 
 def report_failure(subject: str, action: str, error: Exception, report: Report, consequence: str = "") -> None:
@@ -132,8 +142,9 @@ def _report_no_identity(error: Exception, profile: str | None, region: str, repo
             f"AWS does not accept them: {_words(error)}. Try `{login}` or `aws configure{option}`, until `{show}` works.",
         )
     elif isinstance(error, (ConnectionError, HTTPClientError)):
-        advice = "Look at the network, the region and AWS_ENDPOINT_URL"
-        report.unchecked("account", f"AWS in {region} does not answer: {_words(error)}. {advice}.")
+        report.unchecked("account", f"AWS in {region} does not answer: {_words(error)}. {LOOK_AT}.")
+    elif isinstance(error, (ValueError, *NONSENSE)) and not isinstance(error, BotoCoreError):
+        report.unchecked("account", f"AWS in {region} cannot be asked: {_words(error)}. {LOOK_AT}.")
     elif isinstance(error, ClientError):
         report.unchecked("account", f"sts:GetCallerIdentity failed: {_words(error)}.")
     else:
@@ -145,4 +156,7 @@ def _report_no_identity(error: Exception, profile: str | None, region: str, repo
 
 
 def _words(error: Exception) -> str:
+    if isinstance(error, NONSENSE):
+        # Its own words are the whole answer, or a name of botocore's.
+        return "what answers there does not answer as AWS does"
     return str(error).strip().rstrip(".")

@@ -1,11 +1,12 @@
-"""What `sam deploy` takes from its arguments and from samconfig.toml.
+"""What `sam deploy` and `sam delete` take from their arguments and from samconfig.toml.
 
 SAM CLI's own command reads both, so that this cannot differ from what it will do: among other things, --parameter-overrides
-on the command line replaces the whole list of samconfig.toml. The command is only parsed here, never run.
+on the command line replaces the whole list of samconfig.toml. The commands are only parsed here, never run.
 """
 
 import logging
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,8 @@ logging.getLogger("botocore").setLevel(logging.WARNING)
 import click
 from click.core import ParameterSource
 from samcli.cli.context import Context
-from samcli.cli.types import CfnParameterOverridesType
+from samcli.cli.types import CfnParameterOverridesType, _flatten_list
+from samcli.commands.delete.command import cli as sam_delete
 from samcli.commands.deploy.command import cli as sam_deploy
 from samcli.lib.config.exceptions import SamConfigVersionException
 from samcli.lib.config.samconfig import SamConfig
@@ -30,12 +32,22 @@ TEMPLATE = "template.yaml"
 
 
 @dataclass(frozen=True)
-class Request:
-    """What is asked for."""
+class Target:
+    """The stack that is meant, and who is to ask for it."""
 
     environment: str
     """The part of samconfig.toml; not the template's parameter of that name, which it may set."""
     stack_name: str
+    guided: bool
+    profile: str | None
+    ignored: tuple[str, ...]
+    """Arguments that SAM accepts and does nothing with."""
+
+
+@dataclass(frozen=True)
+class Request(Target):
+    """What is asked to be deployed."""
+
     template: Path
     overrides: dict[str, str]
     """The values that are given to CloudFormation."""
@@ -45,10 +57,6 @@ class Request:
     """What samconfig.toml says, whether or not the command line replaced it."""
     built_with: dict[str, str]
     """What samconfig.toml gives to `sam build`."""
-    guided: bool
-    profile: str | None
-    ignored: tuple[str, ...]
-    """Arguments that `sam deploy` accepts and does nothing with."""
 
     @property
     def origin(self) -> str:
@@ -75,32 +83,74 @@ def read(arguments: Sequence[str]) -> Request:
     Raises CannotCheck where it would refuse them, and where samconfig.toml is missing, is unreadable or lacks the
     environment, of which SAM itself would say nothing.
     """
-    context = sam_deploy.context_class(sam_deploy, info_name="deploy", **sam_deploy.context_settings)
+    context = _parsed(sam_deploy, arguments)
+    given = context.get_parameter_source(OVERRIDES) is ParameterSource.COMMANDLINE
+    return Request(
+        environment=context.params["config_env"],
+        stack_name=context.params["stack_name"],
+        guided=context.params["guided"],
+        profile=_profile(context),
+        ignored=tuple(context.args),
+        template=_template(context),
+        overrides=context.params[OVERRIDES],
+        overrides_section=None if given else _section(context),
+        configured=_overrides(context, "deploy"),
+        built_with=_overrides(context, "build"),
+    )
+
+
+def read_deletion(arguments: Sequence[str]) -> Target:
+    """Reads the arguments of `sam delete` likewise. Where nobody names a stack it would ask for one, whichever it is."""
+    context = _parsed(sam_delete, arguments)
+    environment, stack_name = context.params["config_env"], context.params["stack_name"]
+    if not stack_name:
+        raise CannotCheck(f"no stack is named; set stack_name in [{environment}.global.parameters] of samconfig.toml")
+    return Target(environment, stack_name, guided=False, profile=_profile(context), ignored=tuple(context.args))
+
+
+class _Overrides(CfnParameterOverridesType):
+    """SAM's own reading, but what it would drop without a word is refused: of "Name=a b" it takes Name=a."""
+
+    def convert(self, values: Any, param: Any, ctx: Any, *more: Any, **named: Any) -> dict[str, str]:
+        for value in _flatten_list([values]):
+            if isinstance(value, str) and not value.startswith("file://") and (dropped := self._dropped(value)):
+                self.fail(
+                    f"SAM would drop {dropped!r} of {value!r}: every word of {OVERRIDES} must look like Name=Value",
+                    param,
+                    ctx,
+                )
+        return super().convert(values, param, ctx, *more, **named)
+
+    def _dropped(self, value: str) -> str:
+        """What none of SAM's patterns takes; where none takes anything it refuses by itself."""
+        padded = f" {value.strip()}"
+        pattern = next((one for one in self.ordered_pattern_match if re.search(one, padded)), None)
+        return re.sub(pattern, "", padded).strip() if pattern else ""
+
+
+# Wherever they come from, SAM's command has its option's type read them.
+next(option for option in sam_deploy.params if option.name == OVERRIDES).type = _Overrides()
+
+
+def _parsed(command: click.Command, arguments: Sequence[str]) -> click.Context:
+    context = command.context_class(command, info_name=command.name, **command.context_settings)
     try:
         with context.scope(cleanup=False):
-            sam_deploy.parse_args(context, list(arguments))
+            command.parse_args(context, list(arguments))
     except click.exceptions.Exit as reason:
-        raise CannotCheck("these arguments deploy nothing") from reason
+        raise CannotCheck(f"these arguments {command.name} nothing") from reason
     except (click.ClickException, SamConfigVersionException) as error:
         # An unknown environment shows as a lack of whatever it should have set.
         if "config_env" in context.params:
             _configuration(context.params)
         raise CannotCheck(_words(error)) from error
     _configuration(context.params)
-    given = context.get_parameter_source(OVERRIDES) is ParameterSource.COMMANDLINE
+    return context
+
+
+def _profile(context: click.Context) -> str | None:
     state = context.find_object(Context)
-    return Request(
-        environment=context.params["config_env"],
-        stack_name=context.params["stack_name"],
-        template=_template(context),
-        overrides=context.params[OVERRIDES],
-        overrides_section=None if given else _section(context),
-        configured=_overrides(context, "deploy"),
-        built_with=_overrides(context, "build"),
-        guided=context.params["guided"],
-        profile=state.profile if state else None,
-        ignored=tuple(context.args),
-    )
+    return state.profile if state else None
 
 
 def _configuration(params: dict[str, Any]) -> SamConfig:
@@ -137,7 +187,7 @@ def _overrides(context: click.Context, command: str) -> dict[str, str]:
     configuration = _configuration(context.params)
     parameters = configuration.get_all([command], "parameters", context.params["config_env"])
     try:
-        return CfnParameterOverridesType().convert(parameters.get(OVERRIDES), None, context)
+        return _Overrides().convert(parameters.get(OVERRIDES), None, context)
     except click.ClickException as error:
         raise CannotCheck(f"{OVERRIDES} of sam {command}: {error.message}") from error
 

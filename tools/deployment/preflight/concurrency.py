@@ -1,8 +1,6 @@
 """Whether the account has the concurrency that the template's functions reserve."""
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from .account import Account, Stack, report_failure
+from .account import FAILURES, Account, Stack, report_failure
 from .arguments import Request, setting
 from .report import Report
 from .template import Template
@@ -26,21 +24,22 @@ def check(each: int, template: Template, request: Request, account: Account, sta
         return
     try:
         limits = account.client("lambda").get_account_settings()["AccountLimit"]
-    except (BotoCoreError, ClientError) as error:
+        free, total = limits["UnreservedConcurrentExecutions"], limits["ConcurrentExecutions"]
+    except FAILURES as error:
         report_failure(PARAMETER, "lambda:GetAccountSettings", error, report)
         return
-    free, needed = limits["UnreservedConcurrentExecutions"], each * len(functions)
+    needed = each * len(functions)
     if free - needed < UNRESERVED_MINIMUM and stack.exists:
         try:
             free += _reserved(functions, request.stack_name, account)
-        except (BotoCoreError, ClientError) as error:
+        except FAILURES as error:
             actions = "cloudformation:ListStackResources and lambda:GetFunctionConcurrency"
             report_failure(PARAMETER, actions, error, report)
             return
     missing = UNRESERVED_MINIMUM + needed - free
     if missing > 0:
         most = max(0, (free - UNRESERVED_MINIMUM) // len(functions))
-        quota = limits["ConcurrentExecutions"] + missing
+        quota = total + missing
         advice = request.advice(setting(PARAMETER, str(most)))
         report.problem(
             PARAMETER,

@@ -4,12 +4,14 @@ import sys
 from collections.abc import Sequence
 from typing import TextIO
 
-from . import account, arguments, concurrency, parameters, rules, secret, template
+from . import account, arguments, concurrency, parameters, rules, secret, stack_name, template
 from .parameters import Value
 from .report import CannotCheck, Report
 
 # The parameter that functions are built for as well as deployed with.
 ARCHITECTURE = "Architecture"
+# The parameter that a stack keeps for life: docs/operations.md, "Set once".
+ENVIRONMENT = "Environment"
 
 
 def run(given: Sequence[str], out: TextIO = sys.stdout, err: TextIO = sys.stderr) -> int:
@@ -39,13 +41,11 @@ def _check(given: Sequence[str], report: Report) -> None:
         rules.failures(asked, {})
         report.deploys("--guided asks for stack, region and values, so only names and credentials were checked")
         return
-    if found:
-        stack = account.stack(found, request, report)
-    else:
-        stack = account.Stack(exists=False, parameters={})
-        report.note("stack", "not known, so what nobody sets counts as the template's default, whatever the stack has now.")
+    stack = _stack(found, stack_name.check(request.stack_name, asked, report), request, report)
     values = parameters.resolve(asked, request.overrides, stack.parameters)
     wrong = parameters.check_values(asked, values, request, report)
+    if ENVIRONMENT not in wrong:
+        parameters.check_not_changed(ENVIRONMENT, values, stack.parameters, request, report)
     parameters.check_nothing_is_lost(values, request, report)
     if ARCHITECTURE in values and ARCHITECTURE not in wrong:
         parameters.check_built_alike(ARCHITECTURE, asked, values[ARCHITECTURE], request, report)
@@ -62,10 +62,22 @@ def _check(given: Sequence[str], report: Report) -> None:
     elif found and name and secret.PARAMETER not in wrong:
         secret.check(name, found, report)
     if found and concurrency.PARAMETER in values and concurrency.PARAMETER not in wrong:
-        each = int(float(texts[concurrency.PARAMETER]))
+        each = int(texts[concurrency.PARAMETER])
         if each > 0:
             concurrency.check(each, asked, request, found, stack, report)
     _summarize(request, values, found, stack, report)
+
+
+def _stack(found: account.Account | None, named: bool, request: arguments.Request, report: Report) -> account.Stack:
+    """The stack as it is; one that cannot be read, or cannot be there under such a name, is taken for a new one."""
+    new = account.Stack(exists=False, parameters={})
+    if not found:
+        report.note("stack", "not known, so what nobody sets counts as the template's default, whatever the stack has now.")
+        return new
+    if not named:
+        return new
+    assumed = "What nobody sets counts as the template's default, whatever the stack has now."
+    return account.stack(found, request, report, assumed) or new
 
 
 def _summarize(
@@ -77,17 +89,23 @@ def _summarize(
 ) -> None:
     """Says what will be deployed, in one line and for a program."""
     texts = {name: value.text for name, value in values.items()}
-    environment = texts.get("Environment", "unknown")
+    environment = texts.get(ENVIRONMENT, "unknown")
     gateway = texts.get("Gateway", "")
     if name := texts.get(secret.PARAMETER):
         gateway += f" with the secret {name!r}"
     if url := texts.get("GatewayUrl"):
         gateway += f" at {url}"
-    deployed = "the stack is there and changes" if stack.exists else "a new stack"
+    if found:
+        deployed = "the stack is there and changes" if stack.exists else "a new stack"
+        exists = "yes" if stack.exists else "no"
+    else:
+        deployed, exists = "new or not", "unknown"
+    goes = "goes" if report.status == 0 else "would go"
     report.deploys(
-        f"{request.stack_name} ({deployed}) goes to {found}; environment {environment}, gateway {gateway}",
+        f"{request.stack_name} ({deployed}) {goes} to {found or 'an account that is not known'}; "
+        f"environment {environment}, gateway {gateway}",
         stack=request.stack_name,
-        exists="yes" if stack.exists else "no",
+        exists=exists,
         environment=environment,
         region=found.region if found else "",
         account=found.number if found else "",

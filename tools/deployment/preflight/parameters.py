@@ -12,6 +12,11 @@ from .report import CannotCheck, Report
 from .template import Template, as_text
 
 
+# CloudFormation would accept 1.5 and 00 too. But no parameter here has a use for a fraction, and the template's conditions
+# compare texts, so that 00 is not 0 there.
+WHOLE_NUMBER = re.compile("0|-?[1-9][0-9]*")
+
+
 class Source(Enum):
     """Where a value comes from. SAM asks in this order, and takes the first that has one."""
 
@@ -85,6 +90,18 @@ def check_nothing_is_lost(values: Mapping[str, Value], request: Request, report:
             )
 
 
+def check_not_changed(
+    name: str, values: Mapping[str, Value], kept: Mapping[str, str], request: Request, report: Report
+) -> None:
+    """Reports a parameter that a stack in use must keep, and that would be changed."""
+    if name in values and name in kept and values[name].text != kept[name]:
+        report.problem(
+            name,
+            f"the stack {request.stack_name} has {kept[name]!r}, and would become {values[name].shown(request)}, which must "
+            "not happen to a stack in use. Name the right environment with ENV=..., or delete the stack and deploy anew.",
+        )
+
+
 def check_built_alike(name: str, template: Template, deployed: Value, request: Request, report: Report) -> None:
     """Reports a parameter that `sam build` and `sam deploy` would take differently: the functions would not run."""
     built = resolve(template, request.built_with, {}).get(name)
@@ -134,10 +151,9 @@ def _matches(name: str, pattern: str, text: str) -> bool:
 
 
 def _number_violated(parameter: dict[str, Any], text: str, words: str) -> str | None:
-    try:
-        number = float(text)
-    except ValueError:
-        return words or "must be a number"
+    if not WHOLE_NUMBER.fullmatch(text):
+        return "must be a whole number without leading zeros"
+    number = int(text)
     least, most = parameter.get("MinValue"), parameter.get("MaxValue")
     if (least is None or number >= float(least)) and (most is None or number <= float(most)):
         return None

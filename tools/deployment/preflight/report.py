@@ -38,6 +38,8 @@ class Finding:
 class Report:
     """Everything that was found. It holds no secret: whatever looks like a key is masked on its way in."""
 
+    command: str = "deploy"
+    """What every line begins with."""
     findings: list[Finding] = field(default_factory=list)
     deployment: dict[str, str] = field(default_factory=dict)
     summary: str = ""
@@ -52,7 +54,7 @@ class Report:
         self._add(Kind.NOTE, subject, message)
 
     def deploys(self, summary: str, **deployment: str) -> None:
-        """Says what will be deployed, where nothing speaks against it: in one line, and for a program."""
+        """Says what will be done, where nothing speaks against it: in one line, and for a program."""
         self.summary = without_keys(summary)
         self.deployment = {name: without_keys(value) for name, value in deployment.items()}
 
@@ -65,11 +67,12 @@ class Report:
         return 2 if Kind.UNCHECKED in kinds else 0
 
     def print_text(self, out: TextIO, err: TextIO) -> None:
-        """One line for each finding, on ``err`` if it stops the deployment. If none does, the last says what is deployed."""
+        """One line for each finding, on ``err`` if it stops the deployment. If none does, the last says what is done."""
         for finding in self.findings:
-            print(f"deploy: {finding.subject}: {finding.message}", file=out if finding.kind is Kind.NOTE else err)
+            stream = out if finding.kind is Kind.NOTE else err
+            print(f"{self.command}: {finding.subject}: {finding.message}", file=stream)
         if self.status == 0:
-            print(f"deploy: {self.summary}", file=out)
+            print(f"{self.command}: {self.summary}", file=out)
 
     def print_json(self, out: TextIO) -> None:
         """One object: the status, every finding by its kind, and what is to be deployed, or was to be."""

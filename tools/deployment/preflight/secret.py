@@ -1,8 +1,6 @@
 """The secret with the payment gateway's key: whether the functions will find it. Its value is never asked for."""
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from .account import Account, code, report_failure
+from .account import FAILURES, Account, code, report_failure
 from .report import KEY, Report
 
 PARAMETER = "GatewaySecretName"
@@ -17,7 +15,8 @@ def check(name: str, account: Account, report: Report) -> None:
     """Reports a secret that does not exist in this region, is about to go, or has nothing in it yet."""
     try:
         secret = account.client("secretsmanager").describe_secret(SecretId=name)
-    except (BotoCoreError, ClientError) as error:
+        secret["ARN"]  # Whatever lacks it is no answer of AWS's.
+    except FAILURES as error:
         if code(error) == "ResourceNotFoundException":
             create = _put(f"create-secret --name {name} {account.options}")
             missing = f"there is no secret named {name!r} in {account}"

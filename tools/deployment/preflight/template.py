@@ -1,5 +1,6 @@
 """The template, which is the one source of what a parameter may be and of what must be true of several together."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,15 @@ from samcli.yamlhelper import yaml_parse
 from .report import CannotCheck
 
 FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
+STACK_NAME = "${AWS::StackName}"
+
+# The property that names a resource, and how long AWS lets it be. Where the template leaves it out CloudFormation makes a
+# name, which it shortens itself; what is not here may be longer than a stack's name with any suffix.
+LIMITS = {
+    **dict.fromkeys(FUNCTIONS, ("FunctionName", 64)),
+    "AWS::StepFunctions::StateMachine": ("StateMachineName", 80),
+    "AWS::Serverless::StateMachine": ("Name", 80),
+}
 
 
 @dataclass(frozen=True)
@@ -19,6 +29,16 @@ class Template:
     parameters: dict[str, dict[str, Any]]
     rules: dict[str, dict[str, Any]]
     resources: dict[str, dict[str, Any]]
+
+    def names_with(self, stack_name: str) -> Iterator[tuple[str, str, int]]:
+        """The names that the template makes of the stack's: of which resource, the name, and how long it may be."""
+        for resource, content in self.resources.items():
+            key, limit = LIMITS.get(content.get("Type"), ("", 0))
+            match content.get("Properties", {}).get(key):
+                case {"Ref": "AWS::StackName"}:
+                    yield resource, stack_name, limit
+                case {"Fn::Sub": str(text)} if STACK_NAME in text and "${" not in text.replace(STACK_NAME, ""):
+                    yield resource, text.replace(STACK_NAME, stack_name), limit
 
     def functions_that_reserve(self, parameter: str) -> list[str]:
         """The functions, as the template names them, whose reserved concurrency is this parameter, be it on a condition."""

@@ -1,6 +1,8 @@
 """What the account says: credentials, the secret, and the stack as it is. A real engine answers."""
 
+import http.server
 import os
+import threading
 import unittest
 
 import boto3
@@ -18,6 +20,10 @@ Parameters:
 Resources:
   Topic: { Type: AWS::SNS::Topic }
 """
+
+
+IDENTITY = b"""<GetCallerIdentityResponse><GetCallerIdentityResult>
+<Account>000000000000</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"""
 
 
 class NoAccount(RealProjectTest):
@@ -51,6 +57,79 @@ class NoAccount(RealProjectTest):
 
         self.assertEqual(2, outcome.status)
         self.assertIn(f"AWS in {REGION} does not answer", outcome.about("account"))
+
+
+    def test_an_endpoint_that_is_none_is_not_checked(self) -> None:
+        os.environ |= {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "a"}
+        for endpoint in ("garbage", "http://", "http://[::1", "http://127.0.0.1:99999"):
+            os.environ["AWS_ENDPOINT_URL"] = endpoint
+            with self.subTest(endpoint):
+                outcome = self.check_with(Environment="dev", Gateway="simulated", GatewaySecretName="")
+
+                self.assertEqual(2, outcome.status)
+                self.assertIn("Look at the network, the region and AWS_ENDPOINT_URL", outcome.about("account"))
+                self.assertEqual(1, len(outcome.err.splitlines()))
+
+    def test_what_was_to_be_deployed_without_an_account_is_said(self) -> None:
+        answer = self.check_json(*self.arguments(Environment="dev", Gateway="simulated", GatewaySecretName=""))
+
+        self.assertEqual(1, answer["status"])
+        self.assertIn("(new or not) would go to an account that is not known; environment dev", answer["summary"])
+        self.assertEqual(("unknown", ""), (answer["deployment"]["exists"], answer["deployment"]["account"]))
+
+
+class Nonsense(RealProjectTest):
+    """Something answers at the endpoint that is not AWS."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.identity, self.other = b"", b""
+        test = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                asked = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                self.answer(test.identity if b"GetCallerIdentity" in asked else test.other)
+
+            def do_GET(self) -> None:
+                self.answer(test.other)
+
+            def answer(self, body: bytes) -> None:
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        endpoint = f"http://127.0.0.1:{server.server_port}"
+        os.environ |= {"AWS_ENDPOINT_URL": endpoint, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "a"}
+
+    def assert_said(self, subject: str) -> None:
+        outcome = self.check_with(
+            Environment="dev", Gateway="stripe", GatewaySecretName="x", GatewayUrl="", CompensationConcurrency="1"
+        )
+        self.assertEqual(2, outcome.status)
+        self.assertIn("what answers there does not answer as AWS does", outcome.about(subject))
+        self.assertEqual(len(outcome.err.splitlines()), outcome.err.count("deploy: "))
+
+    def test_instead_of_an_identity(self) -> None:
+        for self.identity in (b"", b"hello", b"<a/>", b"[]", b"\xff\x00"):
+            with self.subTest(self.identity):
+                self.assert_said("account")
+
+    def test_instead_of_anything_else(self) -> None:
+        self.identity = IDENTITY
+        for self.other in (b"", b"hello", b"<a/>", b"[]", b"{}", b'{"AccountLimit": []}'):
+            with self.subTest(self.other):
+                self.assert_said("stack")
+                self.assert_said("CompensationConcurrency")
+                self.assert_said("GatewaySecretName")
 
 
 class Failures(unittest.TestCase):
@@ -154,6 +233,24 @@ class AnAccount(EngineTest):
         self.assertIn("'TRACE' (the value that the stack has now) is not accepted", outcome.about("LogLevel"))
         self.assertIn("Environment=prod", outcome.about("parameters"))
         self.assertIn("Gateway must be stripe", outcome.about("NoSimulatedGatewayInProduction"))
+
+    def test_a_stack_in_use_keeps_its_environment(self) -> None:
+        cloudformation = self.client("cloudformation")
+        cloudformation.create_stack(
+            StackName="in-use", TemplateBody=STACK, Parameters=[{"ParameterKey": "Environment", "ParameterValue": "prod"}]
+        )
+        cloudformation.get_waiter("stack_create_complete").wait(StackName="in-use", WaiterConfig={"Delay": 1})
+        dev = self.arguments(Environment="dev", Gateway="simulated", GatewaySecretName="")
+
+        outcome, answer = self.check(*dev, "--stack-name", "in-use"), self.check_json(*dev, "--stack-name", "in-use")
+
+        self.assertEqual(1, outcome.status)
+        about = outcome.about("Environment")
+        self.assertIn("the stack in-use has 'prod', and would become 'dev' (ARGS)", about)
+        self.assertIn("Name the right environment with ENV=..., or delete the stack and deploy anew.", about)
+        self.assertEqual(1, len(about.splitlines()))
+        self.assertIn("would go to", answer["summary"])
+        self.assertEqual(0, self.check(*dev, "--stack-name", "another").status)
 
 
 class WhoMayNot(EngineTest):

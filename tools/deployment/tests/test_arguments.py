@@ -91,6 +91,20 @@ class Arguments(ProjectTest):
             with self.subTest(refused), self.assertRaises(CannotCheck):
                 read(["--config-env", "one", *refused.split()])
 
+    def test_a_word_that_sam_would_cut_is_refused(self) -> None:
+        self.assertEqual({"Colour": "a b"}, read(["--config-env", "one", "--parameter-overrides", 'Colour="a b"']).overrides)
+        self.assertEqual("2", read(["--config-env", "one", "--parameter-overrides", "Colour=a Size=2"]).overrides["Size"])
+        long = "ParameterKey=Size,ParameterValue=1 b"
+        for word in ("Colour=a b", "Size=1 Colour=a b", 'Colour=a"b', "Colour=a Si_ze=2", long):
+            with self.subTest(word), self.assertRaisesRegex(CannotCheck, "must look like Name=Value"):
+                read(["--config-env", "one", "--parameter-overrides", word])
+
+    def test_one_in_samconfig_is_refused_too(self) -> None:
+        self.elsewhere(SAMCONFIG.replace('"Colour=red"', '"Colour=dark red"'), TEMPLATE)
+
+        with self.assertRaisesRegex(CannotCheck, "SAM would drop 'red' of 'Colour=dark red'"):
+            read(["--config-env", "one"])
+
     def test_asking_for_help_is_no_deployment(self) -> None:
         with contextlib.redirect_stdout(io.StringIO()), self.assertRaises(CannotCheck):
             read(["--config-env", "one", "--help"])

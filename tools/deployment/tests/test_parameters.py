@@ -3,13 +3,14 @@
 import unittest
 from pathlib import Path
 
+from preflight import template
 from preflight.arguments import Request
 from preflight.parameters import check_names, check_values, resolve
 from preflight.report import Report
 from preflight.template import Template
 from samcli.yamlhelper import yaml_parse
 
-from .project import ProjectTest, RealProjectTest
+from .project import ROOT, ProjectTest, RealProjectTest
 
 PARAMETERS = yaml_parse(
     """
@@ -47,10 +48,10 @@ Resources: {}
 class Values(unittest.TestCase):
     def about(self, **overrides: str) -> str:
         """What is said of these values, given on the command line; nothing is said of a value that is missing."""
-        template, report = Template(PARAMETERS, {}, {}), Report()
-        request = Request("one", "one", Path(), overrides, None, {}, {}, False, None, ())
-        check_names(template, request, report)
-        check_values(template, resolve(template, {"Needed": "", **overrides}, {}), request, report)
+        asked, report = Template(PARAMETERS, {}, {}), Report()
+        request = Request("one", "one", False, None, (), Path(), overrides, None, {}, {})
+        check_names(asked, request, report)
+        check_values(asked, resolve(asked, {"Needed": "", **overrides}, {}), request, report)
         return "\n".join(f"{finding.subject}: {finding.message}" for finding in report.findings)
 
     def assert_accepted(self, name: str, *values: str) -> None:
@@ -70,9 +71,12 @@ class Values(unittest.TestCase):
 
     def test_a_number_within_its_limits(self) -> None:
         self.assert_accepted("Count", "1", "9", "5")
-        self.assert_refused("Count", "be at least 1 and at most 9. To mend it, give Count=VALUE", "0", "10", "-1", "nan")
-        self.assert_refused("Count", "be a number", "many", "")
+        self.assert_refused("Count", "be at least 1 and at most 9. To mend it, give Count=VALUE", "0", "10", "-1")
         self.assert_refused("Least", "be at least 1.", "0")
+
+    def test_a_number_is_whole_and_written_as_cloudformation_compares_it(self) -> None:
+        numbers = ("1.5", "5.0", "05", "00", "+5", "-0", "1_0", "1e0", " 5", "5\n", "٥", "nan", "many", "")
+        self.assert_refused("Count", "be a whole number without leading zeros. To mend it", *numbers)
 
     def test_a_pattern_that_matches_from_end_to_end(self) -> None:
         self.assert_accepted("Pattern", "", "abc")
@@ -88,10 +92,10 @@ class Values(unittest.TestCase):
         self.assertNotIn("S3CRET", self.about(Hidden="S3CRET"))
 
     def test_a_value_that_nobody_gives_is_missing(self) -> None:
-        template, report = Template(PARAMETERS, {}, {}), Report()
-        request = Request("one", "one", Path(), {}, "one.deploy.parameters", {}, {}, False, None, ())
+        asked, report = Template(PARAMETERS, {}, {}), Report()
+        request = Request("one", "one", False, None, (), Path(), {}, "one.deploy.parameters", {}, {})
 
-        self.assertEqual({"Needed"}, check_values(template, resolve(template, {}, {}), request, report))
+        self.assertEqual({"Needed"}, check_values(asked, resolve(asked, {}, {}), request, report))
 
         self.assertIn("set Needed=VALUE in parameter_overrides of [one.deploy.parameters]", report.findings[0].message)
 
@@ -111,6 +115,14 @@ class Architecture(ProjectTest):
 
 
 class RealTemplate(RealProjectTest):
+    def test_every_number_of_the_template_is_whole(self) -> None:
+        numbers = [name for name, one in template.read(ROOT / "template.yaml").parameters.items() if one["Type"] == "Number"]
+        self.assertIn("CompensationConcurrency", numbers)
+        for name in numbers:
+            for value in ("100.5", "00", "1_000"):
+                with self.subTest(f"{name}={value}"):
+                    self.assertIn("is not accepted: it must be a", self.check_with(**{name: value}).about(name))
+
     def test_an_unsupported_architecture_says_which_there_are(self) -> None:
         about = self.check_with(Architecture="riscv64").about("Architecture")
 

@@ -13,17 +13,14 @@ from .findings import Finding, Verdict
 from .template import Template, walk
 from .tools import Tools
 
-# The parameter that SAM's additions depend on.
-ENVIRONMENT = "Environment"
 SUBSTITUTED = re.compile(r"\$\{([A-Za-z0-9]+)[.}]")
 
 
 def check(template: Template, _tools: Tools) -> Verdict:
     """Finds a ring of resources in every environment that has one."""
     verdict = Verdict()
-    parameter = template.document.get("Parameters", {}).get(ENVIRONMENT, {})
-    for environment in parameter.get("AllowedValues", [parameter.get("Default", "")]):
-        resources = template.translated_for({ENVIRONMENT: environment})["Resources"]
+    for environment, translated in template.in_each_environment.items():
+        resources = translated["Resources"]
         needs = {name: set(needed(resource)) & resources.keys() - {name} for name, resource in resources.items()}
         try:
             TopologicalSorter(needs).prepare()

@@ -10,7 +10,8 @@ that is: resources of the template as it is written; IAM roles, also those that 
 not waived; waivers of any check that give no reason or match nothing; and what the tools report and the template does not
 waive.
 
-The exit status is 0 if the last three are 0, 1 if not, and 2 where a tool could not be run: then nothing is counted.
+The exit status is 0 if the last three are 0, 1 if not, and 2 where a tool could not be run: then nothing is counted. It is 130
+where it was interrupted; then everything that was started has been stopped.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TextIO
 
-from . import cfn_lint, checkov, cycles, definitions, sam, wildcards
+from . import cfn_lint, checkov, cycles, definitions, references, sam, secrets, wildcards
 from .findings import ToolFailed, Unreadable, Verdict
 from .report import Report
 from .template import Template, shown
@@ -37,6 +38,8 @@ CHECKS: dict[str, Check] = {
     "state machines": definitions.check,
     "wildcards in policies": wildcards.check,
     "rings of resources": cycles.check,
+    "references": references.check,
+    "keys in plain text": secrets.check,
 }
 AT_A_TIME = 2
 
@@ -66,8 +69,19 @@ def check(path: Path, tools: Tools, progress: TextIO) -> Report:
     try:
         template = Template.read(path)
         types = [resource.get("Type") for resource in template.translated["Resources"].values()]
+        verdicts = verdicts_on(template, tools, progress)
     except Unreadable as error:
         return Report(findings=error.findings)
+    report = Report(resources=len(template.resources), roles=types.count("AWS::IAM::Role"))
+    for name, verdict in verdicts.items():
+        (report.wildcards if CHECKS[name] is wildcards.check else report.findings).extend(verdict.open)
+        report.unexplained += verdict.unexplained
+        report.waived += verdict.waived
+    return report
+
+
+def verdicts_on(template: Template, tools: Tools, progress: TextIO) -> dict[str, Verdict]:
+    """What each check finds. Where one of them fails, or somebody interrupts, the others are stopped."""
 
     def timed(name: str) -> Verdict:
         started = time.monotonic()
@@ -76,11 +90,11 @@ def check(path: Path, tools: Tools, progress: TextIO) -> Report:
         print(f"template: {name}: {found}, in {time.monotonic() - started:.1f} s", file=progress, flush=True)
         return verdict
 
-    with ThreadPoolExecutor(AT_A_TIME) as pool:
-        verdicts = dict(zip(CHECKS, pool.map(timed, CHECKS)))
-    report = Report(resources=len(template.resources), roles=types.count("AWS::IAM::Role"))
-    for name, verdict in verdicts.items():
-        (report.wildcards if CHECKS[name] is wildcards.check else report.findings).extend(verdict.open)
-        report.unexplained += verdict.unexplained
-        report.waived += verdict.waived
-    return report
+    pool = ThreadPoolExecutor(AT_A_TIME)
+    try:
+        return dict(zip(CHECKS, pool.map(timed, CHECKS)))
+    except BaseException:
+        tools.running.stop()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)

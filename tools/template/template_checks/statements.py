@@ -1,7 +1,9 @@
 """The policy statements of a template, and what is a wildcard in one.
 
 A policy is a role's or a queue's, a topic's, a key's or a table's, inline or a resource of its own: what they have in common
-is that each statement is a mapping with an Effect and an Action, so that is what is looked for, wherever it stands.
+is that each statement is a mapping with an Effect and an Action, so that is what is looked for, wherever it stands. A resource
+may be a statement itself, such as a permission to invoke a function: that has a Principal and an Action, always allows, and
+goes by the name of the resource.
 """
 
 import json
@@ -46,6 +48,13 @@ def statements_in(properties: Any) -> list[dict[str, Any]]:
             except ValueError:
                 continue
     return found
+
+
+def permission_in(name: str, properties: Any) -> list[dict[str, Any]]:
+    """The statement that a resource of this name itself is, if it is one."""
+    if isinstance(properties, dict) and {"Principal", "Action"} <= properties.keys():
+        return [{"Sid": name, "Action": properties["Action"], "Principal": properties["Principal"]}]
+    return []
 
 
 def strings_in(value: Any) -> Iterator[str]:
@@ -93,11 +102,11 @@ def is_open(text: str) -> bool:
     return "*" in text or "?" in text
 
 
-def wildcards_of(resource: dict[str, Any], parameters: Mapping[str, Any]) -> list[Wildcard]:
+def wildcards_of(name: str, resource: dict[str, Any], parameters: Mapping[str, Any]) -> list[Wildcard]:
     """Every wildcard of a resource's statements, and every policy that it attaches and that is not in the template."""
     found: list[Wildcard] = []
     properties = resource.get("Properties", {})
-    for statement in statements_in(properties):
+    for statement in (*permission_in(name, properties), *statements_in(properties)):
         sid = str(statement.get("Sid", ""))
         actions = texts(statement.get("Action", []), parameters)
         found += [Wildcard(sid, "action", action) for action in actions if is_open(action)]

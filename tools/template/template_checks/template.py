@@ -4,7 +4,7 @@ import json
 import logging
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from .tools import ROOT
 REGION = "us-east-1"
 # Stands for the template itself, where a finding is in none of its resources.
 WHOLE = "template"
+# The parameter that SAM's additions depend on.
+ENVIRONMENT = "Environment"
 
 
 class BundledPolicies:
@@ -29,25 +31,37 @@ class BundledPolicies:
 
 @dataclass(frozen=True)
 class Template:
-    """A template that could be read. ``lines`` are those that its resources begin at, in their order."""
+    """A template that could be read.
+
+    ``lines`` are those that its resources begin at, in their order. ``marked`` is the document as cfn-lint reads it: most of
+    what is in it knows where it stands, see ``line_of``.
+    """
 
     path: Path
     document: dict[str, Any]
     lines: Mapping[str, int]
+    marked: Mapping[str, Any] = field(repr=False)
 
     @classmethod
     def read(cls, path: Path) -> "Template":
         """Reads a template. Raises Unreadable where there is none."""
-        decoded, matches = decode(str(path))
-        if matches or decoded is None:
+        decoded, matches = decode(readable(path))
+        if matches:
             places = [(match, f"{shown(path)}:{match.linenumber}") for match in matches]
-            raise Unreadable([Finding("template", match.rule.id, WHOLE, place, match.message) for match, place in places])
+            raise Unreadable(
+                [Finding("template", match.rule.id, WHOLE, place, one_line(match.message)) for match, place in places]
+            )
         resources = decoded.get("Resources") if isinstance(decoded, dict) else None
-        if not isinstance(resources, dict) or not all(isinstance(resource, dict) for resource in resources.values()):
-            sentence = "It has no resources that are mappings."
+        if decoded is None or not isinstance(resources, dict):
+            sentence = "It has no Resources, or they are not a mapping."
             raise Unreadable([Finding("template", "resources", WHOLE, shown(path), sentence)])
-        lines = {str(name): name.start_mark.line + 1 for name in resources}
-        return cls(path, plain(decoded), lines)
+        lines = {str(name): line_of(name, 0) for name in resources}
+        if wrong := [name for name, resource in resources.items() if not isinstance(resource, dict)]:
+            sentence = "This resource is empty, or not a mapping."
+            raise Unreadable(
+                [Finding("template", "resources", name, f"{shown(path)}:{lines[name]}", sentence) for name in wrong]
+            )
+        return cls(path, plain(decoded), lines, decoded)
 
     @property
     def resources(self) -> dict[str, dict[str, Any]]:
@@ -78,6 +92,13 @@ class Template:
             raise Unreadable([Finding("template", "translation", WHOLE, shown(self.path), one_line(str(error)))]) from error
         return plain(translated)
 
+    @cached_property
+    def in_each_environment(self) -> dict[str, dict[str, Any]]:
+        """What SAM makes of it in each environment that it may be for, by the environment's name."""
+        parameter = self.document.get("Parameters", {}).get(ENVIRONMENT, {})
+        environments = parameter.get("AllowedValues", [parameter.get("Default", "")])
+        return {environment: self.translated_for({ENVIRONMENT: environment}) for environment in environments}
+
     def owner(self, resource: str) -> str:
         """The written resource that a translated one belongs to: itself, or the one that SAM made it for.
 
@@ -93,6 +114,9 @@ class Template:
 
     def resource_at(self, line: int) -> str:
         """The resource whose lines this one is among, as far as can be told: the last that begins before it."""
+        # The last line of all resources; what is behind them is in none.
+        if line > self.marked["Resources"].end_mark.line:
+            return WHOLE
         before = [name for name, start in self.lines.items() if start <= line]
         return max(before, key=self.lines.__getitem__, default=WHOLE)
 
@@ -116,6 +140,25 @@ def walk(value: Any, visit: Callable[[dict[str, Any]], None]) -> None:
     elif isinstance(value, list):
         for inner in value:
             walk(inner, visit)
+
+
+def readable(path: Path) -> str:
+    """The path of a file of text, for cfn-lint, which says little of others. Raises Unreadable where it is none."""
+    try:
+        path.read_text(encoding="utf-8")
+    except OSError as error:
+        sentence = f"It cannot be read: {error.strerror}."
+    except UnicodeDecodeError:
+        sentence = "It is not text in UTF-8, so it cannot be read."
+    else:
+        return str(path)
+    raise Unreadable([Finding("template", "unreadable", WHOLE, shown(path), sentence)])
+
+
+def line_of(value: Any, otherwise: int) -> int:
+    """The line at which something in a marked document stands; not everything there knows it."""
+    mark = getattr(value, "start_mark", None)
+    return otherwise if mark is None else int(mark.line) + 1
 
 
 def plain(document: dict[str, Any]) -> dict[str, Any]:

@@ -14,8 +14,9 @@ Where there is no other way, the resource that the policy belongs to says so:
         - { statement: AllowUse, principal: "*", reason: Why. }
         - { managedPolicy: "arn:aws:iam::aws:policy/ReadOnlyAccess", reason: Why. }
 
-A waiver names a statement by its Sid, and a wildcard by its text as the finding prints it: {Name} for ${Name}, which cfn-lint
-takes for a mistake here. For a resource it names each action that may use it: one more in the statement is not waived.
+A waiver names a statement by its Sid, or by its resource's name where it is a resource itself, such as a permission to invoke
+a function. It names a wildcard by its text as the finding prints it: {Name} for ${Name}, which cfn-lint takes for a mistake
+here. For a resource it names each action that may use it: one more in the statement is not waived.
 """
 
 from collections.abc import Iterator
@@ -59,7 +60,7 @@ def check(template: Template, _tools: Tools) -> Verdict:
     found: dict[str, list[Wildcard]] = {name: [] for name in template.resources}
     parameters = template.document.get("Parameters", {})
     for name, resource in template.translated["Resources"].items():
-        found.setdefault(template.owner(name), []).extend(wildcards_of(resource, parameters))
+        found.setdefault(template.owner(name), []).extend(wildcards_of(name, resource, parameters))
     entries = template.metadata(TOOL)
     verdict = Verdict()
     for name in (*found, *(holder for holder in entries if holder not in found)):

@@ -3,9 +3,11 @@
 import contextlib
 import io
 import json
+import unittest.mock
 from pathlib import Path
 
-from template_checks.run import main
+from template_checks.findings import Finding, Unreadable
+from template_checks.run import CHECKS, main
 
 from .copies import TOOLS, CopyTest
 
@@ -66,3 +68,11 @@ class Run(CopyTest):
         self.assertEqual(1, self.run_main(self.broken("      CodeUri: code\n", "      CodeUri: code\n      Events: 3\n")))
 
         self.assertIn("template translation template", self.output)
+
+    def test_what_sam_does_not_translate_in_one_environment_only_is_a_finding(self) -> None:
+        refused = Unreadable([Finding("template", "translation", "template", "x", "Refused.")])
+
+        with unittest.mock.patch.dict(CHECKS, {"rings of resources": unittest.mock.Mock(side_effect=refused)}):
+            self.assertEqual(1, self.run_main(self.copy_of_the_sound_one()))
+
+        self.assertIn("template translation template (x): Refused.", self.output)

@@ -11,6 +11,11 @@ ACTIONS = "actions: [xray:PutTelemetryRecords, xray:PutTraceSegments]"
 REASON = "reason: AWS defines these actions for every resource only."
 # Before the first resource of the sound template.
 BEFORE = "Resources:\n"
+PERMISSION = """Resources:
+  Open:
+    Type: AWS::Lambda::Permission
+    Properties: { FunctionName: !Ref Worker, Principal: "*", Action: "lambda:*" }
+"""
 
 
 class Wildcards(CopyTest):
@@ -85,6 +90,25 @@ class Wildcards(CopyTest):
 """
         self.assert_one(self.checked(BEFORE, policy).open, "action", "Logs", "logs:Put* in All")
 
+    def test_a_permission_for_everybody_to_do_everything_with_a_function_is_two_wildcards(self) -> None:
+        found = self.checked(BEFORE, PERMISSION).open
+
+        self.assertEqual(
+            ["action lambda:* in Open", "principal * in Open"],
+            [finding.sentence.removeprefix("Left open: ").rstrip(".") for finding in found],
+        )
+        self.assertEqual({"Open"}, {finding.resource for finding in found})
+
+    def test_a_permission_for_one_service_to_do_one_thing_is_none(self) -> None:
+        one = PERMISSION.replace('"*"', "events.amazonaws.com").replace("lambda:*", "lambda:InvokeFunction")
+
+        self.assertEqual([], self.checked(BEFORE, one).open)
+
+    def test_a_permission_that_sam_adds_for_everybody_is_a_wildcard(self) -> None:
+        found = self.checked("CodeUri: code\n", "CodeUri: code\n      FunctionUrlConfig: { AuthType: NONE }\n").open
+
+        self.assertEqual({("principal", "Worker")}, {(finding.rule, finding.resource) for finding in found})
+
 
 class Waivers(CopyTest):
     def checked(self, old: str, new: str) -> Verdict:
@@ -117,3 +141,13 @@ class Waivers(CopyTest):
 
         self.assert_one(verdict.unexplained, "shape", "MachineRole")
         self.assertEqual(1, len(verdict.open))
+
+    def test_a_permission_is_waived_by_its_name_and_a_waiver_of_one_that_is_gone_is_unexplained(self) -> None:
+        metadata = '    Metadata: { wildcards: [{ statement: Open, principal: "*", reason: Everybody may. }] }\n'
+        waived = PERMISSION.replace("lambda:*", "lambda:InvokeFunction") + metadata
+        verdict = self.checked(BEFORE, waived)
+
+        self.assertEqual(([], []), (verdict.open, verdict.unexplained))
+        self.assertIn("Everybody may.", [waived.reason for waived in verdict.waived])
+        gone = self.checked(BEFORE, waived.replace('Principal: "*"', "Principal: events.amazonaws.com"))
+        self.assert_one(gone.unexplained, "principal", "Open", "matches nothing")
