@@ -1,6 +1,8 @@
 //! The lines that the function's own binary writes, under a stand-in for Lambda's runtime API ("Building a custom runtime"
 //! in the Lambda developer guide).
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may stop at the first surprise")]
+
 use std::collections::VecDeque;
 use std::process::{Output, Stdio};
 use std::sync::{Arc, Mutex};
