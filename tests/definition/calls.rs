@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -13,7 +14,10 @@ use fare_values::{FareRequest, Millis, PaymentStatus};
 use function_host::{SECRET_CALLS, read_secret, sdk_config};
 use gateway_simulator::Request;
 use gateway_simulator_function::journal::{DynamoDbJournal, Entry, Journal};
+use payment::gateway::{Gateway, GatewayRequest, GatewayResponse, Transport, TransportError};
 use payment::store::{DynamoDbPayments, PaymentRecord, PaymentStore};
+use reconciliation::adapters::{GatewayAccount, StackBooks, Tables, TablesOf};
+use reconciliation::{Books as _, Pages as _};
 use register_fare::store::{DynamoDbFares, FareRecord, FareStore, UndecidedFares};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -96,6 +100,33 @@ async fn the_ledger_is_asked_what_is_declared() {
     ledger.lay_tombstone(CreditEntry::tombstone(&request(), Millis(1))).await.unwrap_err();
     ledger.close_account(request().customer_id()).await.unwrap_err();
     scribe.assert_asked(&DynamoDbLedger::CALLS);
+}
+
+/// A gateway that cannot be reached.
+struct Nobody;
+
+impl Transport for Nobody {
+    async fn send(&self, _: GatewayRequest, _: Duration) -> Result<GatewayResponse, TransportError> {
+        Err(TransportError::NotSent { reason: "nobody is there".to_owned() })
+    }
+}
+
+#[tokio::test]
+async fn the_nightly_comparison_asks_each_table_what_is_declared() {
+    let scribe = Scribe::default();
+    let clients = Clients::local(&scribe.serve().await).await;
+    let [fares, payments, ledger] = ["fares", "payments", "ledger"].map(str::to_owned);
+    let tables = Tables::new(clients.dynamodb, TablesOf { fares, payments, ledger });
+    let gateway = GatewayAccount::new(Gateway::new(Nobody, "test-stack", Duration::from_millis(1)));
+    let books = StackBooks::new(tables, gateway);
+    books.fares(Some(1)).next().await.unwrap_err();
+    books.payments(Some(1)).next().await.unwrap_err();
+    // A look asks for the fare's record by its key, and for its entries.
+    books.look("wr_563", &[]).await.unwrap_err();
+    scribe.assert_asked(&Tables::RECORD_CALLS);
+    books.entries("wr_563").await.unwrap_err();
+    books.account("3").await.unwrap_err();
+    scribe.assert_asked(&Tables::LEDGER_CALLS);
 }
 
 #[tokio::test]

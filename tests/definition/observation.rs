@@ -14,7 +14,7 @@ use crate::template::{argument, mapping, of_type, template};
 fn every_alarm_tells_somebody_and_is_quiet_while_there_is_nothing_to_measure() {
     let template = template();
     let alarms = of_type(&template, "AWS::CloudWatch::Alarm");
-    assert!(alarms.len() >= 14);
+    assert!(alarms.len() >= 16);
     for (name, alarm) in alarms {
         let properties = &alarm["Properties"];
         // What is measured in any case is missing only where nobody measures any more.

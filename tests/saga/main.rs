@@ -14,6 +14,7 @@ mod input;
 mod interpreter;
 mod outcomes;
 mod privacy;
+mod reconciliation;
 mod recovered;
 mod recovery;
 mod recovery_events;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         Round { tests: side_by_side.concat(), one_by_one: false },
         Round { tests: altered::TESTS.to_vec(), one_by_one: true },
         Round { tests: at_the_end::TESTS.to_vec(), one_by_one: false },
+        Round { tests: reconciliation::TESTS.to_vec(), one_by_one: false },
     ];
     harness::run(&arguments, world::engine(), &rounds)
 }

@@ -16,4 +16,4 @@ mod measure;
 
 pub use decision::{Decision, decided, decided_failed};
 pub use invocation::{failed, interrupted, logged, turned_away};
-pub use measure::{Metric, describe, gateway_answered, oldest_undecided, recovering, unknown_resolved};
+pub use measure::{Metric, describe, disagreements, gateway_answered, oldest_undecided, recovering, unknown_resolved};

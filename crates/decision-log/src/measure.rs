@@ -27,6 +27,8 @@ pub enum Metric {
     GatewayLatency,
     /// For how long the oldest undecided fare has been registered; 0 where there is none. Seconds.
     OldestUndecidedFare,
+    /// In how many ways gateway, ledger and fares disagree; 0 where they agree. A number, measured once a day.
+    Disagreements,
 }
 
 impl Metric {
@@ -43,7 +45,8 @@ impl Metric {
             | Self::Compensated
             | Self::UnknownOutcomesResolved
             | Self::Recovering
-            | Self::Refusals => Unit::Count,
+            | Self::Refusals
+            | Self::Disagreements => Unit::Count,
             Self::ActionLatency | Self::GatewayLatency => Unit::Milliseconds,
             Self::OldestUndecidedFare => Unit::Seconds,
         }
@@ -66,7 +69,9 @@ impl Metric {
 pub fn describe() {
     for metric in Metric::iter() {
         let (name, unit) = (metric.name(), metric.unit());
-        if unit == Unit::Count {
+        if metric == Metric::Disagreements {
+            metrics::describe_gauge!(name, unit, "");
+        } else if unit == Unit::Count {
             metrics::describe_counter!(name, unit, "");
         } else {
             metrics::describe_histogram!(name, unit, "");
@@ -97,6 +102,11 @@ pub fn unknown_resolved() {
 /// The oldest undecided fare has been registered for that long.
 pub fn oldest_undecided(age: Duration) {
     metrics::histogram!(Metric::OldestUndecidedFare.name()).record(as_measured(age.as_secs().into()));
+}
+
+/// Gateway, ledger and fares were found to disagree in so many ways.
+pub fn disagreements(count: u64) {
+    metrics::gauge!(Metric::Disagreements.name()).set(as_measured(count.into()));
 }
 
 /// Metrics are floating-point numbers; no amount of money is ever one of them.

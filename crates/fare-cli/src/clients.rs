@@ -15,6 +15,8 @@ pub struct Clients {
     pub cloudformation: aws_sdk_cloudformation::Client,
     /// Reads the tables.
     pub dynamodb: aws_sdk_dynamodb::Client,
+    /// Reads the gateway's key.
+    pub secrets: aws_sdk_secretsmanager::Client,
     /// Starts and follows executions.
     pub sfn: aws_sdk_sfn::Client,
     /// Reads the queues.
@@ -43,6 +45,7 @@ impl Clients {
         Self {
             cloudformation: aws_sdk_cloudformation::Client::new(config),
             dynamodb: aws_sdk_dynamodb::Client::new(config),
+            secrets: aws_sdk_secretsmanager::Client::new(config),
             sfn: aws_sdk_sfn::Client::new(config),
             sqs: aws_sdk_sqs::Client::new(config),
         }

@@ -143,6 +143,53 @@ pub enum Error {
         #[source]
         source: reqwest::Error,
     },
+    /// The books could not be read to the end.
+    #[error("the books could not be reconciled")]
+    NotReconciled {
+        /// Which of them, and why.
+        #[from]
+        source: reconciliation::ReconcileError,
+    },
+    /// The payment gateway's address, as the stack hands it out, is none that may be used.
+    #[error("the stack's gateway cannot be asked")]
+    GatewayUrl {
+        /// What is wrong with it.
+        #[from]
+        source: payment::gateway::InvalidGatewayUrl,
+    },
+    /// A file holds no stack's outputs.
+    #[error("{} does not hold the outputs of a stack: give what `aws cloudformation describe-stacks` writes", .path.display())]
+    NotOutputs {
+        /// The file.
+        path: PathBuf,
+        /// What serde said.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// What was given is no fare.
+    #[error("this is not a fare that could be collected")]
+    NotAFare {
+        /// What is wrong with it.
+        #[source]
+        source: fare_values::Rejection,
+    },
+    /// Something has consequences that nobody has agreed to.
+    #[error("{what}: say --yes if that is meant")]
+    Unconfirmed {
+        /// What it does.
+        what: &'static str,
+    },
+    /// `samconfig.toml` does not say which stack is meant.
+    #[error("{} cannot be used: {reason}; or give --stack NAME", .path.display())]
+    SamConfig {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Nothing says which stack is meant.
+    #[error("which stack? Give --stack NAME, or run where samconfig.toml is")]
+    NoStackNamed,
     /// This stack's gateway shows no view: it is a real one.
     #[error("GATEWAY_VIEW_URL is not set, so the gateway's holdings cannot be read")]
     NoGatewayView,

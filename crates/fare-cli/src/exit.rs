@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use fare_cli::Error;
+
 /// An exit status with its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -11,6 +13,12 @@ pub(crate) enum Exit {
     Differs,
     /// Wrong usage, or something is missing or does not start.
     Problem,
+    /// AWS, the engine or the gateway cannot be asked.
+    Unreachable,
+    /// There is no such stack.
+    NoStack,
+    /// The input is refused.
+    InputRefused,
     /// Interrupted by the user.
     Interrupted,
     /// The status of a command that was run.
@@ -23,6 +31,9 @@ impl Exit {
             Self::AsExpected => 0,
             Self::Differs => 1,
             Self::Problem => 2,
+            Self::Unreachable => 3,
+            Self::NoStack => 4,
+            Self::InputRefused => 6,
             Self::Interrupted => 130,
             Self::OfCommand(status) => status,
         }
@@ -37,8 +48,43 @@ impl Exit {
     pub(crate) fn keeps_logs(self) -> bool {
         match self {
             Self::AsExpected | Self::Interrupted => false,
-            Self::Differs | Self::Problem => true,
+            Self::Differs | Self::Problem | Self::Unreachable | Self::NoStack | Self::InputRefused => true,
             Self::OfCommand(status) => status != 0,
+        }
+    }
+}
+
+impl From<&Error> for Exit {
+    fn from(error: &Error) -> Self {
+        match error {
+            Error::NoStack { .. } => Self::NoStack,
+            Error::NotAFare { .. } => Self::InputRefused,
+            Error::Aws { .. } | Error::GatewayView { .. } | Error::NotReconciled { .. } | Error::NoEngine { .. } => {
+                Self::Unreachable
+            }
+            Error::ToolMissing { .. }
+            | Error::NotBuilt { .. }
+            | Error::NoProject { .. }
+            | Error::File { .. }
+            | Error::NotStarted { .. }
+            | Error::EndedEarly { .. }
+            | Error::NotReady { .. }
+            | Error::ResultNotWritten { .. }
+            | Error::DeployFailed { .. }
+            | Error::SettingMissing { .. }
+            | Error::OutputMissing { .. }
+            | Error::NotAnEngine { .. }
+            | Error::StackLeft { .. }
+            | Error::GatewayUrl { .. }
+            | Error::NotOutputs { .. }
+            | Error::Unconfirmed { .. }
+            | Error::SamConfig { .. }
+            | Error::NoStackNamed
+            | Error::NoGatewayView
+            | Error::NameTaken { .. }
+            | Error::StillRunning { .. }
+            | Error::Malformed { .. }
+            | Error::Json { .. } => Self::Problem,
         }
     }
 }
@@ -55,8 +101,17 @@ mod tests {
 
     #[test]
     fn every_ending_has_the_status_that_the_help_promises() {
-        let all = [Exit::AsExpected, Exit::Differs, Exit::Problem, Exit::Interrupted, Exit::OfCommand(7)];
-        assert_eq!(all.map(Exit::status), [0, 1, 2, 130, 7]);
+        let all = [
+            Exit::AsExpected,
+            Exit::Differs,
+            Exit::Problem,
+            Exit::Unreachable,
+            Exit::NoStack,
+            Exit::InputRefused,
+            Exit::Interrupted,
+            Exit::OfCommand(7),
+        ];
+        assert_eq!(all.map(Exit::status), [0, 1, 2, 3, 4, 6, 130, 7]);
     }
 
     #[test]

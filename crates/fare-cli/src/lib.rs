@@ -6,17 +6,22 @@
 //! from what a function claims. The second, [`local`], puts such a stack on this machine and takes it away again.
 
 mod amount;
+mod books;
 mod clients;
 pub mod engine;
 mod error;
 pub mod execution;
+pub mod load;
 pub mod local;
 pub mod observe;
 pub mod report;
+mod samconfig;
 pub mod scenarios;
 mod stack;
 
 pub use amount::display_amount;
+pub use books::books;
 pub use clients::Clients;
 pub use error::{Error, Result};
-pub use stack::{Stack, StackOutputs};
+pub use samconfig::stack_name;
+pub use stack::{Stack, StackOutputs, setting};

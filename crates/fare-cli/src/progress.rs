@@ -35,6 +35,13 @@ impl Progress {
         }
     }
 
+    /// How far a step has come; only where that can move.
+    pub(crate) fn moving(&self, how_far: &str) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(how_far.to_owned());
+        }
+    }
+
     /// A step that is made of this many parts.
     pub(crate) fn parts(&self, what: &str, total: usize) {
         match &self.bar {

@@ -1,8 +1,10 @@
 //! A deployed stack, found by its name.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use aws_sdk_cloudformation::types::Output;
+use serde::Deserialize;
 
 use crate::clients::Clients;
 use crate::error::{Error, Result};
@@ -16,6 +18,8 @@ pub struct StackOutputs {
     pub gateway_namespace: String,
     /// Where the payment gateway is, without a slash at the end.
     pub gateway_url: String,
+    /// The secret that the gateway's key is in.
+    pub gateway_secret_id: String,
     /// The table of `register-fare`.
     pub fares_table: String,
     /// The table of `payment`.
@@ -53,6 +57,7 @@ impl StackOutputs {
             state_machine_arn: take("StateMachineArn")?,
             gateway_namespace: take("GatewayNamespace")?,
             gateway_url: take("GatewayUrl")?,
+            gateway_secret_id: take("GatewaySecretId")?,
             fares_table: take("FaresTableName")?,
             payments_table: take("PaymentsTableName")?,
             ledger_table: take("LedgerTableName")?,
@@ -111,6 +116,24 @@ impl Stack {
         Ok(Self { name, outputs, clients, gateway_view_url })
     }
 
+    /// The stack with the outputs in this file: as `aws cloudformation describe-stacks` writes them, or `sam list
+    /// stack-outputs --output json`.
+    ///
+    /// # Errors
+    /// When the file cannot be read, is something else, or lacks an output.
+    pub fn from_outputs(file: &Path, clients: Clients, gateway_view_url: Option<String>) -> Result<Self> {
+        let text = std::fs::read(file).map_err(|source| Error::File { path: file.to_owned(), source })?;
+        let outputs: OutputsFile =
+            serde_json::from_slice(&text).map_err(|source| Error::NotOutputs { path: file.to_owned(), source })?;
+        let rows = match outputs {
+            OutputsFile::Rows(rows) => rows,
+            OutputsFile::Stacks { stacks } => stacks.into_iter().next().map(|stack| stack.outputs).unwrap_or_default(),
+        };
+        let name = file.display().to_string();
+        let outputs = StackOutputs::from_map(&name, rows.into_iter().map(|row| (row.key, row.value)).collect())?;
+        Ok(Self { name, outputs, clients, gateway_view_url })
+    }
+
     /// The reference under which a fare of this stack is known at the gateway.
     #[must_use]
     pub fn fare_reference(&self, fare_id: &str) -> String {
@@ -118,12 +141,39 @@ impl Stack {
     }
 }
 
+/// A file of outputs, in either of two forms.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OutputsFile {
+    Rows(Vec<OutputRow>),
+    Stacks {
+        #[serde(rename = "Stacks")]
+        stacks: Vec<StackRow>,
+    },
+}
+
+#[derive(Deserialize)]
+struct StackRow {
+    #[serde(rename = "Outputs")]
+    outputs: Vec<OutputRow>,
+}
+
+#[derive(Deserialize)]
+struct OutputRow {
+    #[serde(rename = "OutputKey")]
+    key: String,
+    #[serde(rename = "OutputValue")]
+    value: String,
+}
+
 fn as_map(outputs: &[Output]) -> HashMap<String, String> {
     let pair = |output: &Output| Some((output.output_key()?.to_owned(), output.output_value()?.to_owned()));
     outputs.iter().filter_map(pair).collect()
 }
 
-fn setting(name: &'static str) -> Option<String> {
+/// A setting of the environment, where it is not empty.
+#[must_use]
+pub fn setting(name: &'static str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
@@ -136,6 +186,7 @@ mod tests {
             "StateMachineArn",
             "GatewayNamespace",
             "GatewayUrl",
+            "GatewaySecretId",
             "FaresTableName",
             "PaymentsTableName",
             "LedgerTableName",
@@ -168,5 +219,23 @@ mod tests {
         lacking.remove("LedgerTableName");
         let error = StackOutputs::from_map("rides", lacking).unwrap_err();
         assert!(error.to_string().starts_with("stack rides has no output LedgerTableName"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn outputs_are_read_from_a_file_in_either_form() {
+        let rows: Vec<_> = outputs()
+            .into_iter()
+            .map(|(key, value)| serde_json::json!({"OutputKey": key, "OutputValue": value, "Description": ""}))
+            .collect();
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("outputs.json");
+        for document in [serde_json::json!(rows), serde_json::json!({"Stacks": [{"Outputs": rows}]})] {
+            std::fs::write(&file, document.to_string()).unwrap();
+            let stack = Stack::from_outputs(&file, Clients::local("http://127.0.0.1:1").await, None).unwrap();
+            assert_eq!(stack.outputs.ledger_table, "the LedgerTableName");
+        }
+        std::fs::write(&file, "{}").unwrap();
+        let error = Stack::from_outputs(&file, Clients::local("http://127.0.0.1:1").await, None).unwrap_err();
+        assert!(error.to_string().contains("outputs.json"), "{error}");
     }
 }

@@ -1,16 +1,25 @@
 //! The command line.
 
+mod load;
+mod reconcile;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use fare_cli::engine::Mode;
 use fare_cli::local::EngineChoice;
 
+pub(crate) use load::LoadArguments;
+pub(crate) use reconcile::{Ledger, Reconcile};
+
 const EXIT_STATUSES: &str = "\
 Exit status:
   0    everything is as expected
   1    something differs from what is expected
   2    wrong usage, or something is missing or does not start; standard error says what
+  3    AWS, the engine or the gateway cannot be asked: no credentials, no region, no answer
+  4    there is no such stack
+  6    the input is refused: not readable, not a fare, or with card data
   130  interrupted; everything that was started has been stopped";
 
 const DEMO_HELP: &str = "\
@@ -61,6 +70,24 @@ pub(crate) enum Command {
     #[command(long_about = LOCAL_HELP, after_help = format!("{LOCAL_EXAMPLES}\n\n{EXIT_STATUSES}\n\n\
         With COMMAND: the command's own status. Without: 0 also when Ctrl-C ends a stack that stood."))]
     Local(Local),
+    /// Start many fares at a rate, measure how long they take, and reconcile them
+    #[command(long_about = load::HELP, after_help = format!("{}\n\n{EXIT_STATUSES}", load::EXAMPLES))]
+    Load(LoadArguments),
+    /// Compare gateway, ledger and fares, and report every disagreement with its repair
+    #[command(long_about = reconcile::HELP, after_help = format!("{}\n\n{EXIT_STATUSES}", reconcile::EXAMPLES))]
+    Reconcile(Reconcile),
+}
+
+/// Which deployed stack.
+#[derive(Debug, Args)]
+pub(crate) struct Target {
+    /// The deployed stack, reached through the usual AWS environment [default: that of samconfig.toml]
+    #[arg(long, value_name = "NAME", env = "FARE_STACK", hide_env_values = true)]
+    pub(crate) stack: Option<String>,
+    /// The stack's outputs, as `aws cloudformation describe-stacks` or `sam list stack-outputs --output json` writes them,
+    /// for whoever may not ask CloudFormation
+    #[arg(long, value_name = "FILE", conflicts_with = "stack")]
+    pub(crate) outputs: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -193,7 +220,13 @@ mod tests {
 
     #[test]
     fn the_exit_statuses_are_documented_in_every_help() {
-        for arguments in [vec!["fare", "--help"], vec!["fare", "demo", "--help"], vec!["fare", "local", "--help"]] {
+        for arguments in [
+            vec!["fare", "--help"],
+            vec!["fare", "demo", "--help"],
+            vec!["fare", "local", "--help"],
+            vec!["fare", "load", "--help"],
+            vec!["fare", "reconcile", "--help"],
+        ] {
             let help = Cli::try_parse_from(arguments).unwrap_err().to_string();
             assert!(help.contains("130  interrupted"), "{help}");
         }

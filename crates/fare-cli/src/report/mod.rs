@@ -1,10 +1,15 @@
 //! The verdict on a play, for people and for machines.
 
+mod disagreements;
 mod json;
+mod load;
 mod path;
+mod plain_table;
 mod table;
 
+pub use disagreements::{Disagreements, disagreement_to_json, outcome_to_json};
 pub use json::to_json;
+pub use load::{load_to_json, load_to_table};
 pub use path::short_path;
 pub use table::{terminal_width, to_table};
 

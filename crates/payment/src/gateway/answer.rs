@@ -119,13 +119,20 @@ struct IntentInError {
     status: IntentStatus,
 }
 
-/// A list or a search result.
+/// A page of a list, or of what a search has found.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
-pub(super) struct Page<T> {
+pub struct Page<T> {
     /// The objects on this page.
-    pub(super) data: Vec<T>,
+    pub data: Vec<T>,
     /// Whether there are more after them.
-    pub(super) has_more: bool,
+    pub has_more: bool,
+}
+
+impl<T> Page<T> {
+    /// The page, unless it is empty and says that there are more after it.
+    pub(super) fn or_nonsense(self) -> Result<Self, GatewayError> {
+        if self.has_more && self.data.is_empty() { Err(unreadable()) } else { Ok(self) }
+    }
 }
 
 /// What became of a request that was sent once or several times.
@@ -156,6 +163,13 @@ pub(super) fn read_refunds(answer: Answer) -> Result<Vec<Refund>, GatewayError> 
     let page: Page<Refund> = read(answer)?;
     let complete = !page.has_more && page.data.iter().all(|refund| is_plain_id(&refund.id, "re_"));
     if complete { Ok(page.data) } else { Err(unreadable()) }
+}
+
+/// Refunds of whatever payments; those of other kinds of payments have ids of another kind.
+pub(super) fn read_refunds_page(answer: Answer) -> Result<Page<Refund>, GatewayError> {
+    let page: Page<Refund> = read(answer)?;
+    let is_plain = |refund: &Refund| ["re_", "pyr_"].iter().any(|prefix| is_plain_id(&refund.id, prefix));
+    if page.data.iter().all(is_plain) { Ok(page) } else { Err(unreadable()) }
 }
 
 /// Ids go into paths and records, so they are held to their alphabet.

@@ -2,7 +2,7 @@
 //! do no harm.
 
 use fare_values::Money;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 /// The status of a payment intent (Stripe API reference, "The PaymentIntent object").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
@@ -114,11 +114,16 @@ pub struct Refund {
     pub amount: i64,
     /// The ISO 4217 code, in lower case.
     pub currency: String,
-    /// The payment it refunds.
+    /// The payment it refunds; empty for one of another kind.
+    #[serde(deserialize_with = "or_empty")]
     pub payment_intent: String,
     /// What we wrote on it.
     #[serde(default)]
     pub metadata: Option<Metadata>,
+}
+
+fn or_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 impl Refund {

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use fare_values::{FareId, Millis};
 
-pub use answer::{GatewayError, Reason};
+pub use answer::{GatewayError, Page, Reason};
 pub use api_key::{ApiKeySource, ApiKeyUnavailable, InMemoryApiKeys};
 pub use gist::Gist;
 pub use http::{HttpTransport, InvalidGatewayUrl};
@@ -54,6 +54,12 @@ impl<T> Gateway<T> {
 
     fn fare_reference(&self, fare_id: &FareId) -> String {
         format!("{}/{fare_id}", self.namespace)
+    }
+
+    /// The fare that this reference is of, if it is one of this deployment's.
+    #[must_use]
+    pub fn fare_of<'a>(&self, reference: &'a str) -> Option<&'a str> {
+        reference.strip_prefix(self.namespace.as_str())?.strip_prefix('/')
     }
 
     fn key(&self, fare_id: &FareId, step: &str, generation: i64) -> String {

@@ -2,8 +2,8 @@
 
 use fare_values::{Clock, FareId, Millis, Money, PaymentMethod};
 
-use super::answer::{read_intent, read_intents, read_refund, read_refunds};
-use super::{GatewayError, GatewayRequest, IntentStatus, Pause, PaymentIntent, Refund, Session, Transport};
+use super::answer::{read_intent, read_intents, read_refund, read_refunds, read_refunds_page};
+use super::{GatewayError, GatewayRequest, IntentStatus, Page, Pause, PaymentIntent, Refund, Session, Transport};
 
 /// The most objects that one page shows (API reference, "Pagination"). A fare has one payment, and a payment one refund,
 /// per generation, so one page shows all of a fare's.
@@ -161,25 +161,38 @@ impl<T: Transport, C: Clock + Pause> Session<'_, T, C> {
     /// # Errors
     /// [`GatewayError`].
     pub async fn list_since(&self, fare_id: &FareId, since: Millis) -> Result<Vec<PaymentIntent>, GatewayError> {
-        let from = since.0.saturating_sub(CLOCK_SKEW).div_euclid(1000).to_string();
         let mut intents = Vec::new();
         let mut last_seen: Option<String> = None;
         loop {
-            let mut request =
-                GatewayRequest::get("/v1/payment_intents").with("created[gte]", &from).with("limit", PAGE_SIZE);
-            if let Some(id) = last_seen.take() {
-                request = request.with("starting_after", id);
-            }
-            let page = read_intents(self.send(request).await)?;
+            let page = self.payments_page(Some(since), last_seen.as_deref()).await?;
             last_seen = page.data.last().map(|intent| intent.id.clone());
             intents.extend(page.data.into_iter().filter(|intent| self.is_for(intent, fare_id)));
             if !page.has_more {
                 return Ok(intents);
             }
-            if last_seen.is_none() {
-                return Err(GatewayError::OutcomeUnknown { reason: "the list makes no sense".to_owned() });
-            }
         }
+    }
+
+    /// A page of the account's payments, newest first, as they stand now: after that one, or from the newest on.
+    ///
+    /// # Errors
+    /// [`GatewayError`].
+    pub async fn payments_page(
+        &self,
+        since: Option<Millis>,
+        after: Option<&str>,
+    ) -> Result<Page<PaymentIntent>, GatewayError> {
+        let page = read_intents(self.send(listing("/v1/payment_intents", since, after)).await)?;
+        page.or_nonsense()
+    }
+
+    /// A page of the account's refunds, newest first, as they stand now: after that one, or from the newest on.
+    ///
+    /// # Errors
+    /// [`GatewayError`].
+    pub async fn refunds_page(&self, since: Option<Millis>, after: Option<&str>) -> Result<Page<Refund>, GatewayError> {
+        let page = read_refunds_page(self.send(listing("/v1/refunds", since, after)).await)?;
+        page.or_nonsense()
     }
 
     /// Whether this is a payment of that fare.
@@ -187,6 +200,20 @@ impl<T: Transport, C: Clock + Pause> Session<'_, T, C> {
     pub fn is_for(&self, intent: &PaymentIntent, fare_id: &FareId) -> bool {
         intent.metadata.fare_reference.as_deref() == Some(self.gateway.fare_reference(fare_id).as_str())
     }
+}
+
+/// A list, newest first (API reference, "Pagination").
+fn listing(path: &'static str, since: Option<Millis>, after: Option<&str>) -> GatewayRequest {
+    let mut request = GatewayRequest::get(path);
+    if let Some(since) = since {
+        let from = since.0.saturating_sub(CLOCK_SKEW).div_euclid(1000).to_string();
+        request = request.with("created[gte]", from);
+    }
+    request = request.with("limit", PAGE_SIZE);
+    if let Some(after) = after {
+        request = request.with("starting_after", after);
+    }
+    request
 }
 
 #[cfg(test)]

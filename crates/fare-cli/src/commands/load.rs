@@ -1,0 +1,109 @@
+//! `fare load`.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use fare_cli::load::{Load, Ran};
+use fare_cli::report::{Disagreements, load_to_json, load_to_table, terminal_width};
+use fare_cli::{Error, Result, Stack, books};
+use fare_values::{Clock as _, PaymentMethod, SystemClock};
+use reconciliation::{Book, Disagreement, LedgerReading, Listener, Outcome, Settings, Subject, Time, reconcile};
+
+use super::target::{interruptible, stack};
+use crate::cli::{LoadArguments, OutputFormat};
+use crate::exit::Exit;
+use crate::progress::Progress;
+use crate::say;
+
+/// The width of a table that goes into a file or a pipe.
+const WIDTH_ELSEWHERE: u16 = 120;
+
+/// How far clocks may differ between here, the functions and the gateway. Milliseconds.
+const CLOCK_SKEW: i64 = 300_000;
+
+/// The address that takes real cards, if its key does.
+const STRIPE: &str = "https://api.stripe.com";
+
+pub(super) async fn run(arguments: LoadArguments) -> Exit {
+    interruptible(async |progress: &Progress| run_with(&arguments, progress).await).await
+}
+
+async fn run_with(arguments: &LoadArguments, progress: &Progress) -> Result<Exit> {
+    let method = PaymentMethod::new(&arguments.payment_method).map_err(|source| Error::NotAFare { source })?;
+    progress.step("looking for the stack");
+    let stack = stack(&arguments.target).await?;
+    if stack.outputs.gateway_url == STRIPE && !arguments.yes {
+        return Err(Error::Unconfirmed { what: "it charges cards at Stripe" });
+    }
+    let load = Load {
+        rate: arguments.rate,
+        count: arguments.count,
+        concurrency: arguments.concurrency,
+        customers: arguments.customers,
+        payment_method: method.as_str().to_owned(),
+        time_limit: Duration::from_secs(arguments.time_limit),
+    };
+    let began = SystemClock.now().0;
+    let prefix = format!("load_{}_", in_letters(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()));
+    progress.parts("fares", usize::try_from(arguments.count.get()).unwrap_or(usize::MAX));
+    let ran = load.run(&stack, prefix, || progress.part_done("")).await;
+    progress.step("reconciling what was made");
+    let (outcome, disagreements) = reconciled(&stack, &ran, began).await?;
+    progress.clear();
+    match arguments.output {
+        OutputFormat::Json => {
+            say::result(&format!("{:#}\n", load_to_json(&ran, disagreements.total())))?;
+        }
+        OutputFormat::Table => {
+            let width = terminal_width().unwrap_or(WIDTH_ELSEWHERE);
+            say::result(&load_to_table(&ran, width, say::colours()))?;
+            say::result(&disagreements.to_table(&outcome, width, say::colours()))?;
+        }
+    }
+    if let Some(problem) = ran.first_problem() {
+        say::problem(&format!("some fares could not be followed: {problem}"));
+    }
+    let is_well = ran.all_collected() && disagreements.total() == 0;
+    Ok(if is_well { Exit::AsExpected } else { Exit::Differs })
+}
+
+/// Compares the books as to the fares of this run.
+async fn reconciled(stack: &Stack, ran: &Ran, began: i64) -> Result<(Outcome, Disagreements)> {
+    let settings = Settings {
+        // All of them have ended, or were given up on.
+        time: Time { now: SystemClock.now().0, patience: 0 },
+        since: Some(began.saturating_sub(CLOCK_SKEW)),
+        ledger: LedgerReading::ByFare,
+        directory: std::env::temp_dir(),
+    };
+    let mut own = Own { prefix: &ran.prefix, disagreements: Disagreements::default() };
+    let outcome = reconcile(&books(stack)?, &settings, &mut own).await?;
+    Ok((outcome, own.disagreements))
+}
+
+/// Hears of the fares of one run only.
+struct Own<'a> {
+    prefix: &'a str,
+    disagreements: Disagreements,
+}
+
+impl Listener for Own<'_> {
+    fn read(&mut self, _: Book, _: usize) {}
+
+    fn disagree(&mut self, disagreement: Disagreement) {
+        let (Subject::Fare(id) | Subject::Customer(id)) = &disagreement.subject;
+        if id.starts_with(self.prefix) {
+            self.disagreements.add(disagreement);
+        }
+    }
+}
+
+/// A moment in letters, since one long number in ten passes for a card's.
+fn in_letters(moment: Duration) -> String {
+    let mut left = moment.as_millis();
+    let mut letters = String::new();
+    while left > 0 {
+        letters.push(char::from(b'a' + u8::try_from(left % 26).unwrap_or_default()));
+        left /= 26;
+    }
+    letters
+}

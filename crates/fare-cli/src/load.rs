@@ -1,0 +1,241 @@
+//! Many fares, started at a rate, and how long each took.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use aws_sdk_sfn::types::ExecutionStatus;
+use futures::StreamExt as _;
+use serde_json::{Value, json};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+
+use crate::error::{Error, Result};
+use crate::execution::{self, ExecutionArn};
+use crate::stack::Stack;
+
+/// How soon an execution is asked for first, and how far that may stretch while it runs.
+const FIRST_LOOK: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// What is asked of a stack.
+#[derive(Clone, Debug)]
+pub struct Load {
+    /// How many fares are started a second.
+    pub rate: NonZeroU32,
+    /// How many in all.
+    pub count: NonZeroU32,
+    /// How many are under way at a time; a start waits until there are fewer.
+    pub concurrency: NonZeroU32,
+    /// Among how many customers they are spread.
+    pub customers: NonZeroU32,
+    /// The token that is charged.
+    pub payment_method: String,
+    /// How long one execution may take before it is given up on.
+    pub time_limit: Duration,
+}
+
+/// How one fare fared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// When it was started, after the beginning of the run.
+    pub started_after: Duration,
+    /// What became of it.
+    pub end: End,
+}
+
+/// What became of a fare.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Its execution ended with this status, this long after it had started, by the clock of Step Functions.
+    Ended(ExecutionStatus, Duration),
+    /// Its execution did not end in time.
+    StillRunning,
+    /// It could not be started, or not be asked for.
+    Unknown(String),
+}
+
+/// A run: its name, and what became of each fare.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    /// What the ids of its fares begin with.
+    pub prefix: String,
+    /// One for each fare.
+    pub samples: Vec<Sample>,
+    /// From the first start to the last end.
+    pub took: Duration,
+}
+
+impl Load {
+    /// The input of one fare of a run.
+    #[must_use]
+    pub fn input(&self, prefix: &str, number: u32) -> Value {
+        let customer = number.checked_rem(self.customers.get()).unwrap_or_default();
+        let amount = 100 + number.wrapping_mul(37) % 9_900;
+        json!({
+            "fareId": format!("{prefix}{number}"),
+            "customerId": format!("{prefix}c{customer}"),
+            "fareAmount": { "amount": amount, "currency": "usd" },
+            "paymentMethod": self.payment_method,
+        })
+    }
+
+    /// Starts the fares and waits for the end of each. `ended` is told of each as it ends.
+    pub async fn run(&self, stack: &Stack, prefix: String, ended: impl Fn()) -> Ran {
+        let began = Instant::now();
+        let concurrency = usize::try_from(self.concurrency.get()).unwrap_or(usize::MAX);
+        let mut ticks = interval(Duration::from_secs(1) / self.rate.get());
+        // What the concurrency held up is not made up for in a burst.
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let paced = futures::stream::unfold((ticks, 0), async |(mut ticks, number)| {
+            if number >= self.count.get() {
+                return None;
+            }
+            ticks.tick().await;
+            Some((number, (ticks, number.saturating_add(1))))
+        });
+        let samples = paced
+            .map(async |number| {
+                let started_after = began.elapsed();
+                let end = self.collect(stack, &prefix, number).await;
+                ended();
+                Sample { started_after, end: end.unwrap_or_else(|error| End::Unknown(error.in_full())) }
+            })
+            .buffer_unordered(concurrency)
+            .collect()
+            .await;
+        Ran { prefix, samples, took: began.elapsed() }
+    }
+
+    async fn collect(&self, stack: &Stack, prefix: &str, number: u32) -> Result<End> {
+        let input = self.input(prefix, number);
+        let execution = execution::start(stack, &format!("{prefix}{number}"), &input).await?;
+        let deadline = Instant::now() + self.time_limit;
+        let mut pause = FIRST_LOOK;
+        loop {
+            sleep(pause).await;
+            if let Some(end) = end_of(stack, &execution).await? {
+                return Ok(end);
+            }
+            if Instant::now() >= deadline {
+                return Ok(End::StillRunning);
+            }
+            pause = pause.saturating_mul(3).checked_div(2).unwrap_or(LONGEST_PAUSE).min(LONGEST_PAUSE);
+        }
+    }
+}
+
+async fn end_of(stack: &Stack, execution: &ExecutionArn) -> Result<Option<End>> {
+    let request = stack.clients.sfn.describe_execution().execution_arn(execution.as_str());
+    let answer = request.send().await.map_err(|error| Error::aws("DescribeExecution")(error.into()))?;
+    if *answer.status() == ExecutionStatus::Running {
+        return Ok(None);
+    }
+    let millis = |time: Option<&aws_sdk_sfn::primitives::DateTime>| time.and_then(|time| time.to_millis().ok());
+    let took = millis(answer.stop_date()).zip(millis(Some(answer.start_date())));
+    let took = took.map(|(stop, start)| u64::try_from(stop.saturating_sub(start)).unwrap_or_default());
+    Ok(Some(End::Ended(answer.status().clone(), Duration::from_millis(took.unwrap_or_default()))))
+}
+
+impl Ran {
+    /// How many fares came to each end, by its name.
+    #[must_use]
+    pub fn outcomes(&self) -> BTreeMap<String, u64> {
+        let mut outcomes = BTreeMap::new();
+        for sample in &self.samples {
+            let name = match &sample.end {
+                End::Ended(ExecutionStatus::Succeeded, _) => "collected".to_owned(),
+                End::Ended(ExecutionStatus::Failed, _) => "failed".to_owned(),
+                End::Ended(status, _) => status.as_str().to_lowercase(),
+                End::StillRunning => "still running".to_owned(),
+                End::Unknown(_) => "unknown".to_owned(),
+            };
+            let count: &mut u64 = outcomes.entry(name).or_default();
+            *count = count.saturating_add(1);
+        }
+        outcomes
+    }
+
+    /// Whether every fare was collected.
+    #[must_use]
+    pub fn all_collected(&self) -> bool {
+        self.samples.iter().all(|sample| matches!(sample.end, End::Ended(ExecutionStatus::Succeeded, _)))
+    }
+
+    /// The first thing that went wrong with a fare that could not be followed.
+    #[must_use]
+    pub fn first_problem(&self) -> Option<&str> {
+        self.samples.iter().find_map(|sample| match &sample.end {
+            End::Unknown(problem) => Some(problem.as_str()),
+            End::Ended(..) | End::StillRunning => None,
+        })
+    }
+
+    /// How long those took that ended, the shortest first.
+    #[must_use]
+    pub fn latencies(&self) -> Vec<Duration> {
+        let ended = self.samples.iter().filter_map(|sample| match sample.end {
+            End::Ended(_, took) => Some(took),
+            End::StillRunning | End::Unknown(_) => None,
+        });
+        let mut latencies: Vec<_> = ended.collect();
+        latencies.sort_unstable();
+        latencies
+    }
+}
+
+/// Of sorted values the one that so many percent are no greater than; `None` of none.
+#[must_use]
+pub fn percentile(sorted: &[Duration], percent: usize) -> Option<Duration> {
+    let rank = sorted.len().saturating_mul(percent).div_ceil(100);
+    sorted.get(rank.saturating_sub(1)).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load() -> Load {
+        let one = NonZeroU32::MIN;
+        Load {
+            rate: one,
+            count: one,
+            concurrency: one,
+            customers: NonZeroU32::new(7).unwrap(),
+            payment_method: "pm_card_visa".to_owned(),
+            time_limit: Duration::from_secs(1),
+        }
+    }
+
+    #[test]
+    fn every_fare_of_a_run_is_a_valid_one() {
+        for number in [0, 1, 6, 7, 999_999, u32::MAX] {
+            let input = load().input("load_abc_", number);
+            fare_values::FareRequest::from_json(&input).unwrap_or_else(|error| panic!("{input}: {error}"));
+        }
+    }
+
+    #[test]
+    fn a_percentile_is_one_of_the_values() {
+        let sorted: Vec<_> = (1..=200).map(Duration::from_millis).collect();
+        let of = |percent| percentile(&sorted, percent).unwrap().as_millis();
+        assert_eq!([0, 1, 50, 99, 100].map(of), [1, 2, 100, 198, 200]);
+        assert_eq!(percentile(&[], 50), None);
+    }
+
+    #[test]
+    fn what_became_of_the_fares_is_counted() {
+        let sample = |end| Sample { started_after: Duration::ZERO, end };
+        let ended = |status| sample(End::Ended(status, Duration::from_millis(5)));
+        let samples = vec![
+            ended(ExecutionStatus::Succeeded),
+            ended(ExecutionStatus::Failed),
+            ended(ExecutionStatus::TimedOut),
+            sample(End::StillRunning),
+            sample(End::Unknown("no answer".to_owned())),
+        ];
+        let ran = Ran { prefix: String::new(), samples, took: Duration::ZERO };
+        let names: Vec<_> = ran.outcomes().into_keys().collect();
+        assert_eq!(names, ["collected", "failed", "still running", "timed_out", "unknown"]);
+        assert_eq!((ran.all_collected(), ran.first_problem(), ran.latencies().len()), (false, Some("no answer"), 3));
+    }
+}

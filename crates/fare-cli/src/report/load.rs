@@ -1,0 +1,87 @@
+//! What came of a load run, for people and for machines.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::plain_table::plain_table;
+use crate::load::{Ran, percentile};
+
+/// The percentiles that are told.
+const PERCENTILES: [usize; 5] = [50, 90, 95, 99, 100];
+
+/// The run as text: outcomes, latencies, and how many fares a second there were.
+#[must_use]
+pub fn load_to_table(ran: &Ran, width: u16, colours: bool) -> String {
+    let outcomes = ran.outcomes().into_iter().map(|(name, count)| [name, count.to_string()]);
+    let mut text = plain_table(["outcome", "fares"], outcomes, width, colours);
+    let latencies = ran.latencies();
+    let rows = PERCENTILES.iter().filter_map(|percent| {
+        let name = if *percent == 100 { "longest".to_owned() } else { format!("{percent} %") };
+        Some([name, format!("{} ms", percentile(&latencies, *percent)?.as_millis())])
+    });
+    text.push_str(&plain_table(["took at most", "latency"], rows, width, colours));
+    text.push_str(&format!(
+        "{} fares in {}.{:03} s, {} a second\n",
+        ran.samples.len(),
+        ran.took.as_secs(),
+        ran.took.subsec_millis(),
+        per_second(ran.samples.len(), ran.took)
+    ));
+    text
+}
+
+/// The run as JSON, with how many disagreements reconciliation has found. The names of its fields are stable.
+#[must_use]
+pub fn load_to_json(ran: &Ran, disagreements: u64) -> Value {
+    let latencies = ran.latencies();
+    let told = PERCENTILES.iter().filter_map(|percent| {
+        let millis = u64::try_from(percentile(&latencies, *percent)?.as_millis()).unwrap_or(u64::MAX);
+        Some((format!("p{percent}"), json!(millis)))
+    });
+    json!({
+        "prefix": ran.prefix,
+        "fares": ran.samples.len(),
+        "outcomes": ran.outcomes(),
+        "latencyMilliseconds": told.collect::<Map<_, _>>(),
+        "disagreements": disagreements,
+        "tookMilliseconds": u64::try_from(ran.took.as_millis()).unwrap_or(u64::MAX),
+    })
+}
+
+/// How many a second, with one decimal.
+fn per_second(count: usize, took: Duration) -> String {
+    let millis = took.as_millis().max(1);
+    let tenths =
+        u128::try_from(count).unwrap_or(u128::MAX).saturating_mul(10_000).checked_div(millis).unwrap_or_default();
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_sfn::types::ExecutionStatus;
+
+    use super::*;
+    use crate::load::{End, Sample};
+
+    fn ran() -> Ran {
+        let samples = (1..=200).map(|millis| Sample {
+            started_after: Duration::from_millis(millis),
+            end: End::Ended(ExecutionStatus::Succeeded, Duration::from_millis(millis)),
+        });
+        Ran { prefix: "load_a_".to_owned(), samples: samples.collect(), took: Duration::from_millis(2_500) }
+    }
+
+    #[test]
+    fn a_run_is_told_in_percentiles_and_fares_a_second() {
+        let table = load_to_table(&ran(), 80, false);
+        assert!(table.contains("│ 99 %") && table.contains("198 ms"), "{table}");
+        assert!(table.ends_with("200 fares in 2.500 s, 80.0 a second\n"), "{table}");
+    }
+
+    #[test]
+    fn machines_are_told_whole_milliseconds() {
+        let told = load_to_json(&ran(), 0);
+        assert_eq!((&told["latencyMilliseconds"]["p50"], &told["outcomes"]["collected"]), (&json!(100), &json!(200)));
+    }
+}
