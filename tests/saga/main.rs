@@ -18,6 +18,7 @@ mod reconciliation;
 mod recovered;
 mod recovery;
 mod recovery_events;
+mod repairs;
 mod repetition;
 mod simulated_gateway;
 mod step_functions;
@@ -40,13 +41,14 @@ fn main() -> ExitCode {
         privacy::TESTS,
         recovery::TESTS,
         recovery_events::TESTS,
+        repairs::TESTS,
         repetition::TESTS,
         simulated_gateway::TESTS,
         step_functions::TESTS,
     ];
     let rounds = [
         Round { tests: side_by_side.concat(), one_by_one: false },
-        Round { tests: altered::TESTS.to_vec(), one_by_one: true },
+        Round { tests: [altered::TESTS, repairs::ALONE].concat(), one_by_one: true },
         Round { tests: at_the_end::TESTS.to_vec(), one_by_one: false },
         Round { tests: reconciliation::TESTS.to_vec(), one_by_one: false },
     ];

@@ -217,6 +217,21 @@ pub enum Error {
         /// Which attribute.
         attribute: &'static str,
     },
+    /// There is no fare of this id.
+    #[error("there is no such fare: no execution, no table and not the gateway knows it")]
+    NoFare,
+    /// Nobody can be asked whether to go on.
+    #[error("nobody can be asked here whether to go on: give --yes, or --dry-run to see what would be done")]
+    NobodyToAsk,
+    /// What stands in for AWS cannot do something that AWS can.
+    #[error("the engine has no {operation}, which AWS has: `fare recover` settles the fare here")]
+    EngineLacks {
+        /// The operation, as its service names it.
+        operation: &'static str,
+    },
+    /// There is no place for what has to be remembered between two runs.
+    #[error("nothing can be remembered: set XDG_STATE_HOME to a directory, or HOME")]
+    NoStateDirectory,
     /// A value could not be written as JSON.
     #[error("cannot write JSON")]
     Json {

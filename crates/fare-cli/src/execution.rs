@@ -24,10 +24,18 @@ impl ExecutionArn {
         Self(arn.into())
     }
 
-    /// The ARN that an execution of this name has: Step Functions derives it from the state machine's.
+    /// The ARN that an execution of this name has: Step Functions derives it from the state machine's. It is the same
+    /// whether the machine itself was started, one of its versions, or an alias of it.
     #[must_use]
     pub fn of(state_machine_arn: &str, name: &str) -> Self {
-        Self(format!("{}:{name}", state_machine_arn.replacen(":stateMachine:", ":execution:", 1)))
+        let machine = without_qualifier(state_machine_arn);
+        Self(format!("{}:{name}", machine.replacen(":stateMachine:", ":execution:", 1)))
+    }
+
+    /// The name of the execution.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.0.rsplit(':').next().unwrap_or_default()
     }
 
     /// The ARN as text.
@@ -59,6 +67,16 @@ pub struct Ended {
     pub status: ExecutionStatus,
     /// The error of a failed one.
     pub error: Option<String>,
+}
+
+/// The ARN of a state machine, given that, or the one of a version or an alias of it.
+#[must_use]
+pub fn without_qualifier(state_machine_arn: &str) -> &str {
+    // arn:aws:states:REGION:ACCOUNT:stateMachine:NAME, and a version or an alias.
+    match state_machine_arn.match_indices(':').nth(6) {
+        Some((end, _)) => state_machine_arn.get(..end).unwrap_or(state_machine_arn),
+        None => state_machine_arn,
+    }
 }
 
 /// Starts an execution under this name. Starting it again with the same input is the same execution, also on an engine
@@ -258,5 +276,15 @@ mod tests {
     fn an_execution_arn_follows_from_the_state_machine_and_the_name() {
         let arn = ExecutionArn::of("arn:aws:states:us-east-1:000000000000:stateMachine:collect", "wr_563");
         assert_eq!(arn.as_str(), "arn:aws:states:us-east-1:000000000000:execution:collect:wr_563");
+        assert_eq!(arn.name(), "wr_563");
+    }
+
+    #[test]
+    fn an_execution_that_was_started_by_an_alias_or_a_version_has_the_same_arn() {
+        for qualifier in ["live", "7"] {
+            let machine = format!("arn:aws:states:us-east-1:000000000000:stateMachine:collect:{qualifier}");
+            let arn = ExecutionArn::of(&machine, "wr_563");
+            assert_eq!(arn.as_str(), "arn:aws:states:us-east-1:000000000000:execution:collect:wr_563");
+        }
     }
 }

@@ -17,6 +17,8 @@ pub(crate) enum Exit {
     Unreachable,
     /// There is no such stack.
     NoStack,
+    /// There is no such fare.
+    NoFare,
     /// The input is refused.
     InputRefused,
     /// Interrupted by the user.
@@ -33,6 +35,7 @@ impl Exit {
             Self::Problem => 2,
             Self::Unreachable => 3,
             Self::NoStack => 4,
+            Self::NoFare => 5,
             Self::InputRefused => 6,
             Self::Interrupted => 130,
             Self::OfCommand(status) => status,
@@ -48,7 +51,9 @@ impl Exit {
     pub(crate) fn keeps_logs(self) -> bool {
         match self {
             Self::AsExpected | Self::Interrupted => false,
-            Self::Differs | Self::Problem | Self::Unreachable | Self::NoStack | Self::InputRefused => true,
+            Self::Differs | Self::Problem | Self::Unreachable | Self::NoStack | Self::NoFare | Self::InputRefused => {
+                true
+            }
             Self::OfCommand(status) => status != 0,
         }
     }
@@ -58,10 +63,13 @@ impl From<&Error> for Exit {
     fn from(error: &Error) -> Self {
         match error {
             Error::NoStack { .. } => Self::NoStack,
+            Error::NoFare => Self::NoFare,
+            Error::Aws { .. }
+            | Error::GatewayView { .. }
+            | Error::NotReconciled { .. }
+            | Error::NoEngine { .. }
+            | Error::EngineLacks { .. } => Self::Unreachable,
             Error::NotAFare { .. } => Self::InputRefused,
-            Error::Aws { .. } | Error::GatewayView { .. } | Error::NotReconciled { .. } | Error::NoEngine { .. } => {
-                Self::Unreachable
-            }
             Error::ToolMissing { .. }
             | Error::NotBuilt { .. }
             | Error::NoProject { .. }
@@ -81,6 +89,8 @@ impl From<&Error> for Exit {
             | Error::SamConfig { .. }
             | Error::NoStackNamed
             | Error::NoGatewayView
+            | Error::NobodyToAsk
+            | Error::NoStateDirectory
             | Error::NameTaken { .. }
             | Error::StillRunning { .. }
             | Error::Malformed { .. }
@@ -107,11 +117,12 @@ mod tests {
             Exit::Problem,
             Exit::Unreachable,
             Exit::NoStack,
+            Exit::NoFare,
             Exit::InputRefused,
             Exit::Interrupted,
             Exit::OfCommand(7),
         ];
-        assert_eq!(all.map(Exit::status), [0, 1, 2, 3, 4, 6, 130, 7]);
+        assert_eq!(all.map(Exit::status), [0, 1, 2, 3, 4, 5, 6, 130, 7]);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! from what a function claims. The second, [`local`], puts such a stack on this machine and takes it away again.
 
 mod amount;
+pub mod attention;
 mod books;
 mod clients;
 pub mod engine;
@@ -14,6 +15,7 @@ pub mod execution;
 pub mod load;
 pub mod local;
 pub mod observe;
+pub mod repairs;
 pub mod report;
 mod samconfig;
 pub mod scenarios;

@@ -1,7 +1,9 @@
 //! The command line.
 
+mod attention;
 mod load;
 mod reconcile;
+mod repairs;
 
 use std::path::PathBuf;
 
@@ -9,8 +11,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use fare_cli::engine::Mode;
 use fare_cli::local::EngineChoice;
 
+pub(crate) use attention::{Attention, AttentionDone, AttentionList, AttentionTake};
 pub(crate) use load::LoadArguments;
 pub(crate) use reconcile::{Ledger, Reconcile};
+pub(crate) use repairs::{Consent, Recover, Redrive};
 
 const EXIT_STATUSES: &str = "\
 Exit status:
@@ -19,6 +23,7 @@ Exit status:
   2    wrong usage, or something is missing or does not start; standard error says what
   3    AWS, the engine or the gateway cannot be asked: no credentials, no region, no answer
   4    there is no such stack
+  5    there is no such fare
   6    the input is refused: not readable, not a fare, or with card data
   130  interrupted; everything that was started has been stopped";
 
@@ -53,6 +58,16 @@ Examples:
   fare local --engine-url http://127.0.0.1:4566           on one that runs already
   fare local -- sh -c 'aws dynamodb list-tables'          anything else";
 
+const COMPLETIONS_HELP: &str = "\
+Prints a script that makes a shell complete the commands and options of `fare`. Each shell looks for it in a place of
+its own.";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  fare completions bash > ~/.local/share/bash-completion/completions/fare
+  fare completions zsh > ~/.zfunc/_fare                  with ~/.zfunc in fpath
+  fare completions fish > ~/.config/fish/completions/fare.fish";
+
 /// Collects taxi fares as a saga: runs the whole system on this machine and checks what it does.
 #[derive(Debug, Parser)]
 #[command(name = "fare", version, after_help = EXIT_STATUSES, max_term_width = 100)]
@@ -76,6 +91,24 @@ pub(crate) enum Command {
     /// Compare gateway, ledger and fares, and report every disagreement with its repair
     #[command(long_about = reconcile::HELP, after_help = format!("{}\n\n{EXIT_STATUSES}", reconcile::EXAMPLES))]
     Reconcile(Reconcile),
+    /// Settle a fare that its execution left unsettled: decide, undo, announce
+    #[command(long_about = repairs::RECOVER_HELP, after_help = format!("{}\n\n{EXIT_STATUSES}", repairs::RECOVER_EXAMPLES))]
+    Recover(Recover),
+    /// Let a fare's execution go on from where it ended
+    #[command(long_about = repairs::REDRIVE_HELP, after_help = format!("{}\n\n{EXIT_STATUSES}", repairs::REDRIVE_EXAMPLES))]
+    Redrive(Redrive),
+    /// See, take and finish the fares that recovery left to a person
+    #[command(subcommand, long_about = attention::HELP, after_help = format!("{}\n\n{EXIT_STATUSES}", attention::EXAMPLES))]
+    Attention(Attention),
+    /// Print what makes a shell complete this command's arguments
+    #[command(long_about = COMPLETIONS_HELP, after_help = COMPLETIONS_EXAMPLES)]
+    Completions(Completions),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
 }
 
 /// Which deployed stack.
@@ -213,6 +246,14 @@ mod tests {
     }
 
     #[test]
+    fn an_id_that_no_fare_can_have_is_refused_before_anything_is_asked() {
+        for arguments in [["fare", "recover", "wr/563"], ["fare", "redrive", "wr 563"]] {
+            let error = Cli::try_parse_from(arguments).unwrap_err();
+            assert!(error.exit_code() == 2 && error.to_string().contains("letters, digits"), "{error}");
+        }
+    }
+
+    #[test]
     fn an_output_format_that_nobody_knows_is_refused() {
         let error = Cli::try_parse_from(["fare", "demo", "--output", "xml"]).unwrap_err();
         assert_eq!(error.exit_code(), 2);
@@ -226,6 +267,10 @@ mod tests {
             vec!["fare", "local", "--help"],
             vec!["fare", "load", "--help"],
             vec!["fare", "reconcile", "--help"],
+            vec!["fare", "recover", "--help"],
+            vec!["fare", "redrive", "--help"],
+            vec!["fare", "attention", "--help"],
+            vec!["fare", "attention", "take", "--help"],
         ] {
             let help = Cli::try_parse_from(arguments).unwrap_err().to_string();
             assert!(help.contains("130  interrupted"), "{help}");

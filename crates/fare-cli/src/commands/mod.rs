@@ -1,11 +1,18 @@
 //! The commands.
 
+mod attention;
+mod completions;
+mod consent;
 mod demo;
+mod follow;
 mod load;
 mod local;
 mod reconcile;
+mod recover;
+mod redrive;
 mod session;
 mod target;
+mod told;
 
 use crate::cli::Command;
 use crate::exit::Exit;
@@ -16,5 +23,9 @@ pub(crate) async fn run(command: Command) -> Exit {
         Command::Load(arguments) => load::run(arguments).await,
         Command::Local(arguments) => local::run(arguments).await,
         Command::Reconcile(arguments) => reconcile::run(arguments).await,
+        Command::Recover(arguments) => recover::run(arguments).await,
+        Command::Redrive(arguments) => redrive::run(arguments).await,
+        Command::Attention(arguments) => attention::run(arguments).await,
+        Command::Completions(arguments) => completions::run(&arguments),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use fare_values::{EntryState, FareStatus, PaymentStatus};
+use fare_values::{CustomerId, EntryState, FareId, FareRequest, FareStatus, Money, PaymentMethod, PaymentStatus};
 
 use super::attributes::{Item, Record};
 use crate::error::{Error, Result};
@@ -20,6 +20,31 @@ pub struct FareRecord {
     pub amount: Option<i64>,
     /// Lower-case ISO 4217 code.
     pub currency: Option<String>,
+}
+
+/// The fare as it was asked for, or `None` if none was ever written. Its payment method is for the functions alone: it
+/// is not to be shown.
+pub(crate) async fn fare_request(stack: &Stack, fare_id: &str) -> Result<Option<FareRequest>> {
+    let item = get(stack, &stack.outputs.fares_table, [("fareId", fare_id)]).await?;
+    item.map(|item| request_of(fare_id, &item)).transpose()
+}
+
+fn request_of(fare_id: &str, item: &Item) -> Result<FareRequest> {
+    let record = Record { table: "fares", key: fare_id, item };
+    let malformed = |attribute| move |_| Error::Malformed { table: "fares", key: fare_id.to_owned(), attribute };
+    let amount = Money::from_stored(record.number("amount")?, &record.text("currency")?);
+    let request = FareRequest::from_parts(
+        FareId::new(fare_id).map_err(malformed("fareId"))?,
+        CustomerId::new(&record.text("customerId")?).map_err(malformed("customerId"))?,
+        amount.map_err(malformed("amount"))?,
+        PaymentMethod::new(&record.text("paymentMethod")?).map_err(malformed("paymentMethod"))?,
+    );
+    // What is sent again under the fare's id must be the very fare.
+    if request.payload_hash().as_str() == record.text("payloadHash")? {
+        Ok(request)
+    } else {
+        Err(Error::Malformed { table: "fares", key: fare_id.to_owned(), attribute: "payloadHash" })
+    }
 }
 
 /// A payment as `payment` keeps it.
@@ -186,6 +211,24 @@ mod tests {
         let account = account_of("3", &item).unwrap();
         assert!(account.open);
         assert_eq!(account.balances, BTreeMap::from([("jpy".to_owned(), 500), ("usd".to_owned(), 2000)]));
+    }
+
+    #[test]
+    fn a_fare_is_asked_for_again_only_as_it_was_asked_for() {
+        let text = |value: &str| AttributeValue::S(value.to_owned());
+        let input = serde_json::json!({"fareId": "wr_563", "customerId": "3", "fareAmount": "$20.00", "paymentMethod": "pm_card_visa"});
+        let asked = FareRequest::from_json(&input).unwrap();
+        let mut item = Item::from([
+            ("customerId".to_owned(), text("3")),
+            ("amount".to_owned(), AttributeValue::N("2000".to_owned())),
+            ("currency".to_owned(), text("usd")),
+            ("paymentMethod".to_owned(), text("pm_card_visa")),
+            ("payloadHash".to_owned(), text(asked.payload_hash().as_str())),
+        ]);
+        assert_eq!(request_of("wr_563", &item).unwrap(), asked);
+        item.insert("amount".to_owned(), AttributeValue::N("2001".to_owned()));
+        let error = request_of("wr_563", &item).unwrap_err().to_string();
+        assert_eq!(error, "fares record wr_563: attribute payloadHash is missing or malformed");
     }
 
     #[test]

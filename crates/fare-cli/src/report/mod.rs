@@ -1,5 +1,6 @@
 //! The verdict on a play, for people and for machines.
 
+mod attention;
 mod disagreements;
 mod json;
 mod load;
@@ -7,6 +8,7 @@ mod path;
 mod plain_table;
 mod table;
 
+pub use attention::{attention_to_table, message_to_json, receipt_to_json};
 pub use disagreements::{Disagreements, disagreement_to_json, outcome_to_json};
 pub use json::to_json;
 pub use load::{load_to_json, load_to_table};

@@ -1,0 +1,59 @@
+//! What a repair says in the end: a line for people, or an object for machines.
+
+use fare_cli::Result;
+use fare_cli::report::disagreement_to_json;
+use reconciliation::{Disagreement, Finding, Subject};
+use serde_json::{Map, Value, json};
+
+use crate::cli::OutputFormat;
+use crate::exit::Exit;
+use crate::say;
+
+/// The result of a repair.
+#[derive(Clone, Debug)]
+pub(super) struct Told {
+    exit: Exit,
+    lines: Vec<String>,
+    fields: Map<String, Value>,
+}
+
+impl Told {
+    /// This came of it; the outcome is for machines, the message for people.
+    pub(super) fn new(exit: Exit, outcome: &'static str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        let fields = Map::from_iter([("outcome".to_owned(), json!(outcome)), ("message".to_owned(), json!(message))]);
+        Self { exit, lines: vec![message], fields }
+    }
+
+    /// A field more for machines.
+    pub(super) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.fields.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// More lines for people.
+    pub(super) fn and(mut self, lines: impl IntoIterator<Item = String>) -> Self {
+        self.lines.extend(lines);
+        self
+    }
+
+    /// What the books disagree about, for both.
+    pub(super) fn disagreeing(self, fare_id: &str, findings: &[Finding]) -> Self {
+        let lines = findings.iter().map(|(kind, detail)| format!("  {}: {detail}", kind.to_string().replace('_', " ")));
+        let values = findings.iter().map(|(kind, detail)| {
+            let subject = Subject::Fare(fare_id.to_owned());
+            disagreement_to_json(&Disagreement { subject, kind: *kind, detail: detail.clone() })
+        });
+        let values: Vec<_> = values.collect();
+        self.and(lines).with("disagreements", values)
+    }
+
+    /// Writes it.
+    pub(super) fn tell(self, output: OutputFormat) -> Result<Exit> {
+        say::result(&match output {
+            OutputFormat::Table => format!("{}\n", self.lines.join("\n")),
+            OutputFormat::Json => format!("{}\n", serde_json::to_string_pretty(&self.fields)?),
+        })?;
+        Ok(self.exit)
+    }
+}

@@ -1,0 +1,16 @@
+//! Repairs of one fare: what stands, what would be done about it, and doing it.
+//!
+//! Each repair first makes up a [`Case`], judges it, and only then acts. The judging is plain logic over the case, so that
+//! what is said before and what is done after cannot differ.
+
+mod case;
+mod described;
+mod recovering;
+mod recovery;
+mod redrive;
+
+pub use case::{Case, case};
+pub use described::{Described, describe};
+pub use recovering::{start, under_way};
+pub use recovery::{LeftAlone, Plan, judge_recovery};
+pub use redrive::{Redrive, judge_redrive, redrive};
