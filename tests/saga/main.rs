@@ -6,6 +6,7 @@
 
 mod altered;
 mod at_the_end;
+mod command_line;
 mod demonstration;
 mod engine;
 mod gate;
@@ -34,6 +35,7 @@ use self::harness::Round;
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let side_by_side = [
+        command_line::TESTS,
         demonstration::TESTS,
         input::TESTS,
         interpreter::TESTS,

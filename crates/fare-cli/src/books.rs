@@ -22,8 +22,14 @@ pub fn books(stack: &Stack) -> Result<StackBooks<HttpTransport<SecretsManagerKey
         payments: outputs.payments_table.clone(),
         ledger: outputs.ledger_table.clone(),
     };
+    let gateway = GatewayAccount::new(gateway(stack)?);
+    Ok(StackBooks::new(Tables::new(stack.clients.dynamodb.clone(), names), gateway))
+}
+
+/// The gateway's account of a stack. Its key is read from its secret when it is asked first.
+pub(crate) fn gateway(stack: &Stack) -> Result<Gateway<HttpTransport<SecretsManagerKey>>> {
+    let outputs = &stack.outputs;
     let key = SecretsManagerKey::new(stack.clients.secrets.clone(), &outputs.gateway_secret_id);
-    let gateway =
-        Gateway::new(HttpTransport::new(&outputs.gateway_url, key)?, &outputs.gateway_namespace, GATEWAY_TIMEOUT);
-    Ok(StackBooks::new(Tables::new(stack.clients.dynamodb.clone(), names), GatewayAccount::new(gateway)))
+    let transport = HttpTransport::new(&outputs.gateway_url, key)?;
+    Ok(Gateway::new(transport, &outputs.gateway_namespace, GATEWAY_TIMEOUT))
 }

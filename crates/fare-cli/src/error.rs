@@ -194,10 +194,46 @@ pub enum Error {
     #[error("GATEWAY_VIEW_URL is not set, so the gateway's holdings cannot be read")]
     NoGatewayView,
     /// An execution of this name stands with another input.
-    #[error("execution {name} stands already with another input: choose another name")]
+    #[error("execution {name} stands already with another input: choose another name, for a fare another id")]
     NameTaken {
         /// The execution's name.
         name: String,
+    },
+    /// There is no fare of this id.
+    #[error("there is no such fare: no execution, no table and not the gateway knows it")]
+    NoFare,
+    /// The input could not be read.
+    #[error("the fare cannot be read from {from}")]
+    InputNotRead {
+        /// The file, or standard input.
+        from: String,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The input is no JSON. What stands there is not repeated: it may be anything.
+    #[error("{from} is not JSON: look at line {line}, column {column}; nothing was sent")]
+    InputNotJson {
+        /// The file, or standard input.
+        from: String,
+        /// Where reading stopped.
+        line: usize,
+        /// Where in the line.
+        column: usize,
+    },
+    /// The input is no fare, or holds card data.
+    #[error("the input is refused, and nothing of it was sent anywhere")]
+    InputRefused {
+        /// Which field, and why.
+        #[from]
+        source: fare_values::Rejection,
+    },
+    /// The payment gateway could not be asked.
+    #[error("the payment gateway cannot be asked")]
+    Gateway {
+        /// What it answered.
+        #[from]
+        source: payment::gateway::GatewayError,
     },
     /// An execution did not end in time.
     #[error("{execution} had not ended after {} s", .limit.as_secs())]

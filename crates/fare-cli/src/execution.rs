@@ -1,5 +1,11 @@
 //! Starting executions of the state machine, following them, and the path they took.
 
+mod describe;
+mod fare;
+mod follow;
+mod layout;
+mod trail;
+
 use std::fmt;
 use std::time::Duration;
 
@@ -10,6 +16,13 @@ use tokio::time::{Instant, sleep};
 
 use crate::error::{Error, Result};
 use crate::stack::Stack;
+
+pub(crate) use describe::millis;
+pub use describe::{Described, definition, describe};
+pub use fare::{FareInput, LONGEST_INPUT, StartedFare, start_fare};
+pub use follow::{Followed, follow, trail};
+pub use layout::Layout;
+pub use trail::{Happening, Trail, Visited, What};
 
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
 

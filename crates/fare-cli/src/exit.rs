@@ -19,8 +19,10 @@ pub(crate) enum Exit {
     NoStack,
     /// There is no such fare.
     NoFare,
-    /// The input is refused.
+    /// The input is refused: not readable, not a fare, or with card data.
     InputRefused,
+    /// Another fare stands under this id.
+    NameTaken,
     /// Interrupted by the user.
     Interrupted,
     /// The status of a command that was run.
@@ -37,6 +39,7 @@ impl Exit {
             Self::NoStack => 4,
             Self::NoFare => 5,
             Self::InputRefused => 6,
+            Self::NameTaken => 7,
             Self::Interrupted => 130,
             Self::OfCommand(status) => status,
         }
@@ -51,9 +54,13 @@ impl Exit {
     pub(crate) fn keeps_logs(self) -> bool {
         match self {
             Self::AsExpected | Self::Interrupted => false,
-            Self::Differs | Self::Problem | Self::Unreachable | Self::NoStack | Self::NoFare | Self::InputRefused => {
-                true
-            }
+            Self::Differs
+            | Self::Problem
+            | Self::Unreachable
+            | Self::NoStack
+            | Self::NoFare
+            | Self::InputRefused
+            | Self::NameTaken => true,
             Self::OfCommand(status) => status != 0,
         }
     }
@@ -64,12 +71,17 @@ impl From<&Error> for Exit {
         match error {
             Error::NoStack { .. } => Self::NoStack,
             Error::NoFare => Self::NoFare,
+            Error::NotAFare { .. }
+            | Error::InputNotRead { .. }
+            | Error::InputNotJson { .. }
+            | Error::InputRefused { .. } => Self::InputRefused,
+            Error::NameTaken { .. } => Self::NameTaken,
             Error::Aws { .. }
+            | Error::Gateway { .. }
             | Error::GatewayView { .. }
             | Error::NotReconciled { .. }
             | Error::NoEngine { .. }
             | Error::EngineLacks { .. } => Self::Unreachable,
-            Error::NotAFare { .. } => Self::InputRefused,
             Error::ToolMissing { .. }
             | Error::NotBuilt { .. }
             | Error::NoProject { .. }
@@ -91,7 +103,6 @@ impl From<&Error> for Exit {
             | Error::NoGatewayView
             | Error::NobodyToAsk
             | Error::NoStateDirectory
-            | Error::NameTaken { .. }
             | Error::StillRunning { .. }
             | Error::Malformed { .. }
             | Error::Json { .. } => Self::Problem,
@@ -119,10 +130,11 @@ mod tests {
             Exit::NoStack,
             Exit::NoFare,
             Exit::InputRefused,
+            Exit::NameTaken,
             Exit::Interrupted,
-            Exit::OfCommand(7),
+            Exit::OfCommand(77),
         ];
-        assert_eq!(all.map(Exit::status), [0, 1, 2, 3, 4, 5, 6, 130, 7]);
+        assert_eq!(all.map(Exit::status), [0, 1, 2, 3, 4, 5, 6, 7, 130, 77]);
     }
 
     #[test]

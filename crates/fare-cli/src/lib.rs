@@ -8,10 +8,13 @@
 mod amount;
 pub mod attention;
 mod books;
+mod cards;
 mod clients;
+pub mod dossier;
 pub mod engine;
 mod error;
 pub mod execution;
+pub mod fares;
 pub mod load;
 pub mod local;
 pub mod observe;
@@ -23,6 +26,7 @@ mod stack;
 
 pub use amount::display_amount;
 pub use books::books;
+pub use cards::holds_card_number;
 pub use clients::Clients;
 pub use error::{Error, Result};
 pub use samconfig::stack_name;

@@ -13,7 +13,17 @@ use clap::Parser;
 use crate::exit::Exit;
 
 fn main() -> ExitCode {
-    let arguments = cli::Cli::parse();
+    let arguments = match cli::Cli::try_parse() {
+        Ok(arguments) => arguments,
+        // What is not understood would be repeated.
+        Err(error) if fare_cli::holds_card_number(&error.to_string()) => {
+            say::problem(
+                "the arguments hold card data, which is not accepted: give a payment method token of the gateway",
+            );
+            return Exit::InputRefused.into();
+        }
+        Err(error) => error.exit(),
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -29,6 +29,10 @@ pub(crate) fn problem(line: &str) {
 /// Whether results may be coloured: only on a terminal that can, and not where the user asked for none.
 pub(crate) fn colours() -> bool {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    stdout().is_terminal() && !set("NO_COLOR") && !dumb
+    stdout().is_terminal() && !set("NO_COLOR") && !is_dumb()
+}
+
+/// Whether the terminal can do nothing but write one line after the other.
+pub(crate) fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }

@@ -1,9 +1,12 @@
 //! The command line.
 
 mod attention;
+mod list;
 mod load;
 mod reconcile;
 mod repairs;
+mod show;
+mod start;
 
 use std::path::PathBuf;
 
@@ -12,9 +15,12 @@ use fare_cli::engine::Mode;
 use fare_cli::local::EngineChoice;
 
 pub(crate) use attention::{Attention, AttentionDone, AttentionList, AttentionTake};
+pub(crate) use list::{List, Status};
 pub(crate) use load::LoadArguments;
 pub(crate) use reconcile::{Ledger, Reconcile};
 pub(crate) use repairs::{Consent, Recover, Redrive};
+pub(crate) use show::Show;
+pub(crate) use start::Start;
 
 const EXIT_STATUSES: &str = "\
 Exit status:
@@ -25,6 +31,7 @@ Exit status:
   4    there is no such stack
   5    there is no such fare
   6    the input is refused: not readable, not a fare, or with card data
+  7    another fare stands under this id
   130  interrupted; everything that was started has been stopped";
 
 const DEMO_HELP: &str = "\
@@ -100,6 +107,15 @@ pub(crate) enum Command {
     /// See, take and finish the fares that recovery left to a person
     #[command(subcommand, long_about = attention::HELP, after_help = format!("{}\n\n{EXIT_STATUSES}", attention::EXAMPLES))]
     Attention(Attention),
+    /// Start collecting a fare
+    #[command(long_about = start::HELP, after_help = format!("{}\n\n{EXIT_STATUSES}\n\n{}", start::EXAMPLES, start::OUTCOME))]
+    Start(Start),
+    /// Show everything that is on record about one fare, as one timeline
+    #[command(long_about = show::HELP, after_help = format!("{}\n\n{EXIT_STATUSES}", show::EXAMPLES))]
+    Show(Show),
+    /// List fares by status and age
+    #[command(long_about = list::HELP, after_help = format!("{}\n\n{EXIT_STATUSES}", list::EXAMPLES))]
+    List(List),
     /// Print what makes a shell complete this command's arguments
     #[command(long_about = COMPLETIONS_HELP, after_help = COMPLETIONS_EXAMPLES)]
     Completions(Completions),
@@ -267,6 +283,9 @@ mod tests {
             vec!["fare", "local", "--help"],
             vec!["fare", "load", "--help"],
             vec!["fare", "reconcile", "--help"],
+            vec!["fare", "start", "--help"],
+            vec!["fare", "show", "--help"],
+            vec!["fare", "list", "--help"],
             vec!["fare", "recover", "--help"],
             vec!["fare", "redrive", "--help"],
             vec!["fare", "attention", "--help"],

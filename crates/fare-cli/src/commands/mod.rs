@@ -5,14 +5,18 @@ mod completions;
 mod consent;
 mod demo;
 mod follow;
+mod list;
 mod load;
 mod local;
 mod reconcile;
 mod recover;
 mod redrive;
 mod session;
+mod show;
+mod start;
 mod target;
 mod told;
+mod watch;
 
 use crate::cli::Command;
 use crate::exit::Exit;
@@ -23,6 +27,9 @@ pub(crate) async fn run(command: Command) -> Exit {
         Command::Load(arguments) => load::run(arguments).await,
         Command::Local(arguments) => local::run(arguments).await,
         Command::Reconcile(arguments) => reconcile::run(arguments).await,
+        Command::Start(arguments) => start::run(arguments).await,
+        Command::Show(arguments) => show::run(arguments).await,
+        Command::List(arguments) => list::run(arguments).await,
         Command::Recover(arguments) => recover::run(arguments).await,
         Command::Redrive(arguments) => redrive::run(arguments).await,
         Command::Attention(arguments) => attention::run(arguments).await,

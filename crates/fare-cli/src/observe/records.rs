@@ -20,6 +20,10 @@ pub struct FareRecord {
     pub amount: Option<i64>,
     /// Lower-case ISO 4217 code.
     pub currency: Option<String>,
+    /// When it was registered, in milliseconds since the epoch; not for one that was cancelled before.
+    pub registered_at: Option<i64>,
+    /// When it was decided.
+    pub decided_at: Option<i64>,
 }
 
 /// The fare as it was asked for, or `None` if none was ever written. Its payment method is for the functions alone: it
@@ -58,8 +62,14 @@ pub struct PaymentRecord {
     pub refund_id: Option<String>,
     /// Minor units.
     pub amount: Option<i64>,
+    /// Lower-case ISO 4217 code.
+    pub currency: Option<String>,
+    /// The gateway's code for why it is not paid, where it said one.
+    pub reason: Option<String>,
     /// When the record was first written, in milliseconds since the epoch.
     pub created_at: Option<i64>,
+    /// When it was last changed.
+    pub updated_at: Option<i64>,
 }
 
 /// One posting of the ledger.
@@ -102,13 +112,15 @@ pub async fn fare(stack: &Stack, fare_id: &str) -> Result<Option<FareRecord>> {
     item.map(|item| fare_of(fare_id, &item)).transpose()
 }
 
-pub(super) fn fare_of(fare_id: &str, item: &Item) -> Result<FareRecord> {
+pub(crate) fn fare_of(fare_id: &str, item: &Item) -> Result<FareRecord> {
     let record = Record { table: "fares", key: fare_id, item };
     Ok(FareRecord {
         status: record.parsed("status")?,
         customer_id: record.optional_text("customerId")?,
         amount: record.optional_number("amount")?,
         currency: record.optional_text("currency")?,
+        registered_at: record.optional_number("registeredAt")?,
+        decided_at: record.optional_number("decidedAt")?,
     })
 }
 
@@ -128,7 +140,10 @@ pub(super) fn payment_of(fare_id: &str, item: &Item) -> Result<PaymentRecord> {
         payment_id: record.optional_text("paymentId")?,
         refund_id: record.optional_text("refundId")?,
         amount: record.optional_number("amount")?,
+        currency: record.optional_text("currency")?,
+        reason: record.optional_text("reason")?,
         created_at: record.optional_number("createdAt")?,
+        updated_at: record.optional_number("updatedAt")?,
     })
 }
 

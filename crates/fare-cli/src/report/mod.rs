@@ -2,17 +2,26 @@
 
 mod attention;
 mod disagreements;
+mod dossier;
+mod fare_list;
+mod happening;
 mod json;
 mod load;
 mod path;
+mod picture;
 mod plain_table;
 mod table;
+mod time;
 
 pub use attention::{attention_to_table, message_to_json, receipt_to_json};
 pub use disagreements::{Disagreements, disagreement_to_json, outcome_to_json};
+pub use dossier::{dossier_to_json, dossier_to_text};
+pub use fare_list::{fare_list_to_json, fare_list_to_text};
+pub use happening::{happening_to_line, trail_to_json};
 pub use json::to_json;
 pub use load::{load_to_json, load_to_table};
 pub use path::short_path;
+pub use picture::{Frame, picture};
 pub use table::{terminal_width, to_table};
 
 use crate::scenarios::Row;

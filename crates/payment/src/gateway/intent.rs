@@ -41,6 +41,12 @@ pub struct PaymentIntent {
     pub amount_received: i64,
     /// The ISO 4217 code, in lower case.
     pub currency: String,
+    /// When it was made, in seconds since the epoch.
+    #[serde(default)]
+    pub created: Option<i64>,
+    /// When it was cancelled.
+    #[serde(default)]
+    pub canceled_at: Option<i64>,
     /// What we wrote on it.
     #[serde(default)]
     pub metadata: Metadata,
@@ -114,6 +120,9 @@ pub struct Refund {
     pub amount: i64,
     /// The ISO 4217 code, in lower case.
     pub currency: String,
+    /// When it was made, in seconds since the epoch.
+    #[serde(default)]
+    pub created: Option<i64>,
     /// The payment it refunds; empty for one of another kind.
     #[serde(deserialize_with = "or_empty")]
     pub payment_intent: String,

@@ -73,7 +73,10 @@ fn completed() -> FareSnapshot {
         payment_id: Some("pi_1".to_owned()),
         refund_id: None,
         amount: Some(AMOUNT),
+        currency: Some("usd".to_owned()),
+        reason: None,
         created_at: Some(5),
+        updated_at: Some(7),
     };
     FareSnapshot {
         id: ID.to_owned(),
@@ -92,6 +95,8 @@ fn completed() -> FareSnapshot {
             customer_id: Some("c".to_owned()),
             amount: Some(AMOUNT),
             currency: Some("usd".to_owned()),
+            registered_at: Some(4),
+            decided_at: Some(8),
         }),
         payment: Some(payment),
         entries: LedgerEntries { credit: entry(EntryState::Standing), reversal: None },

@@ -37,6 +37,10 @@ fn execution(expected: &ExpectedExecution, ids: &Ids) -> ObservedExecution {
 }
 
 /// What a run finds in which everything went as it should.
+fn fare_record(status: FareStatus) -> FareRecord {
+    FareRecord { status, customer_id: None, amount: None, currency: None, registered_at: None, decided_at: None }
+}
+
 fn as_it_should_be(scenario: &Scenario, ids: &Ids) -> Observed {
     let expected = scenario.expected;
     let credit =
@@ -44,13 +48,16 @@ fn as_it_should_be(scenario: &Scenario, ids: &Ids) -> Observed {
     let executions = expected_executions(scenario).into_iter().map(|each| execution(each, ids)).collect();
     Observed {
         executions,
-        fare: expected.fare.map(|status| FareRecord { status, customer_id: None, amount: None, currency: None }),
+        fare: expected.fare.map(fare_record),
         payment: expected.payment.map(|status| PaymentRecord {
             status,
             payment_id: None,
             refund_id: None,
             amount: None,
+            currency: None,
+            reason: None,
             created_at: None,
+            updated_at: None,
         }),
         entries: LedgerEntries { credit: (expected.balance > 0).then_some(credit), reversal: None },
         account: (expected.balance > 0)
@@ -104,7 +111,7 @@ fn a_second_capture_is_marked_even_if_the_sum_is_right() {
 
 #[test]
 fn a_fare_that_must_not_be_there_is_marked() {
-    let fare = FareRecord { status: FareStatus::Registered, customer_id: None, amount: None, currency: None };
+    let fare = fare_record(FareStatus::Registered);
     assert_eq!(marked("bad amount", |run| run.fare = Some(fare.clone())), [Column::Records]);
 }
 

@@ -1,0 +1,50 @@
+//! The payments of one fare at the payment gateway, asked through its API as the payment service does.
+
+use fare_values::{Clock as _, FareId, Millis, SystemClock};
+use payment::gateway::{GatewayError, PaymentIntent, Refund, Session, Transport};
+use payment::time::SystemTime;
+
+use crate::books::gateway;
+use crate::error::Result;
+use crate::stack::Stack;
+
+/// How long one question may take, with all its attempts. Milliseconds.
+const PATIENCE: i64 = 30_000;
+
+/// What the gateway says of an id that it does not know (API reference, "Error codes").
+const RESOURCE_MISSING: &str = "resource_missing";
+
+/// A payment at the gateway, and what was given back of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GatewayIntent {
+    /// The payment as it stands.
+    pub intent: PaymentIntent,
+    /// Its refunds.
+    pub refunds: Vec<Refund>,
+}
+
+/// The payments of a fare: those that the search finds, and the one on record, which it may not know yet.
+pub(super) async fn at_gateway(stack: &Stack, fare_id: &FareId, known: Option<&str>) -> Result<Vec<GatewayIntent>> {
+    let gateway = gateway(stack)?;
+    let session = || gateway.until(Millis(SystemClock.now().0.saturating_add(PATIENCE)), &SystemTime);
+    let mut found = session().search(fare_id).await?;
+    if let Some(known) = known.filter(|known| found.iter().all(|intent| intent.id != *known)) {
+        match session().retrieve(known).await {
+            Ok(intent) => found.push(intent),
+            Err(GatewayError::Refused { reason, .. }) if reason.as_str() == RESOURCE_MISSING => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    found.sort_by(|one, other| (one.created, &one.id).cmp(&(other.created, &other.id)));
+    let mut intents = Vec::new();
+    for intent in found {
+        let refunds = refunds_of(&session(), &intent).await?;
+        intents.push(GatewayIntent { intent, refunds });
+    }
+    Ok(intents)
+}
+
+async fn refunds_of<T: Transport>(session: &Session<'_, T, SystemTime>, intent: &PaymentIntent) -> Result<Vec<Refund>> {
+    // What was not captured cannot be refunded.
+    if intent.amount_received == 0 { Ok(Vec::new()) } else { Ok(session.refunds_of(&intent.id).await?) }
+}

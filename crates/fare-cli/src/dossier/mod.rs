@@ -1,0 +1,93 @@
+//! Everything that is on record about one fare: its executions, the three tables, the payment gateway.
+
+mod executions;
+mod gateway;
+mod moments;
+
+use fare_values::{FareId, Rejection};
+
+pub use executions::{Machine, Run};
+pub use gateway::GatewayIntent;
+#[cfg(test)]
+pub(crate) use moments::tests::collected;
+pub use moments::{Moment, Source, moments};
+
+use crate::cards::holds_card_number;
+use crate::error::{Error, Result};
+use crate::observe::{self, FareRecord, LedgerEntries, PaymentRecord};
+use crate::stack::Stack;
+
+/// What every book says about one fare. Nothing of how it is paid.
+#[derive(Clone, Debug)]
+pub struct Dossier {
+    /// The fare's id.
+    pub fare_id: String,
+    /// What `register-fare` has of it.
+    pub fare: Option<FareRecord>,
+    /// What `payment` has of it.
+    pub payment: Option<PaymentRecord>,
+    /// What `customer-accounting` has of it.
+    pub entries: LedgerEntries,
+    /// Its payments at the gateway, of which there is one as a rule; `None` where the gateway could not be asked.
+    pub gateway: Option<Vec<GatewayIntent>>,
+    /// Its executions, oldest first: of the machine that collects, and of the one that recovers.
+    pub runs: Vec<Run>,
+    /// What was not looked at, as sentences.
+    pub left_out: Vec<String>,
+}
+
+impl Dossier {
+    /// Gathers everything about a fare.
+    ///
+    /// # Errors
+    /// [`Error::NoFare`] when nothing knows of it; others when something cannot be asked.
+    pub async fn of(stack: &Stack, id: &FareId) -> Result<Self> {
+        let fare_id = id.as_str();
+        let (fare, payment, entries, (runs, mut left_out)) = futures::try_join!(
+            observe::fare(stack, fare_id),
+            observe::payment(stack, fare_id),
+            observe::ledger_entries(stack, fare_id),
+            executions::runs(stack, fare_id),
+        )?;
+        let known = payment.as_ref().and_then(|payment| payment.payment_id.as_deref());
+        let at_gateway = gateway::at_gateway(stack, id, known).await;
+        let nothing = fare.is_none() && payment.is_none() && entries == LedgerEntries::default();
+        let nothing = nothing && runs.is_empty();
+        let gateway = match at_gateway {
+            Ok(intents) if nothing && intents.is_empty() => return Err(Error::NoFare),
+            Ok(intents) => Some(intents),
+            Err(error) if nothing => return Err(error),
+            // What is known without it is worth showing, to whoever looks for what is wrong most of all.
+            Err(error) => {
+                left_out.push(error.in_full());
+                None
+            }
+        };
+        Ok(Self { fare_id: fare_id.to_owned(), fare, payment, entries, gateway, runs, left_out })
+    }
+}
+
+/// A fare's id as somebody typed it. What could be the number of a card is no fare's id.
+///
+/// # Errors
+/// [`Error::InputRefused`], which does not repeat it.
+pub fn typed_fare_id(typed: &str) -> Result<FareId> {
+    if holds_card_number(typed) {
+        return Err(Rejection::invalid("fareId", "could be the number of a card, and no fare has such an id").into());
+    }
+    Ok(FareId::new(typed)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_that_could_be_a_cards_number_is_refused_and_not_repeated() {
+        assert_eq!(typed_fare_id("wr_563").unwrap().as_str(), "wr_563");
+        for typed in ["4242424242424242", "4242-4242-4242-4242", "no id!"] {
+            let error = typed_fare_id(typed).unwrap_err().in_full();
+            assert!(error.contains("`fareId`") && !error.contains(typed), "{error}");
+        }
+    }
+}
