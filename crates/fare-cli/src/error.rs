@@ -253,9 +253,6 @@ pub enum Error {
         /// Which attribute.
         attribute: &'static str,
     },
-    /// There is no fare of this id.
-    #[error("there is no such fare: no execution, no table and not the gateway knows it")]
-    NoFare,
     /// Nobody can be asked whether to go on.
     #[error("nobody can be asked here whether to go on: give --yes, or --dry-run to see what would be done")]
     NobodyToAsk,
@@ -268,6 +265,32 @@ pub enum Error {
     /// There is no place for what has to be remembered between two runs.
     #[error("nothing can be remembered: set XDG_STATE_HOME to a directory, or HOME")]
     NoStateDirectory,
+    /// A definition has no states, so there is nothing to draw.
+    #[error("this is no state machine: a JSON object with an object States is needed")]
+    NoStateMachine,
+    /// A file is no definition of a state machine.
+    #[error("{} is refused: {reason}", .path.display())]
+    DefinitionRefused {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// A picture would be written to a terminal.
+    #[error("a PNG is nothing for a terminal: give --out FILE, or send it on with > or |")]
+    PictureOnTerminal,
+    /// A fare's execution was never recovered.
+    #[error("there is no recovery of fare {fare}: leave out --machine recovery to see its own path")]
+    NoRecovery {
+        /// The fare's id.
+        fare: String,
+    },
+    /// A picture could not be drawn.
+    #[error("the picture cannot be drawn: {reason}; SVG and Mermaid have no limits")]
+    Picture {
+        /// Why not.
+        reason: String,
+    },
     /// A value could not be written as JSON.
     #[error("cannot write JSON")]
     Json {

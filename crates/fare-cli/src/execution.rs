@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::stack::Stack;
 
 pub(crate) use describe::millis;
-pub use describe::{Described, definition, describe};
+pub use describe::{Described, definition, definition_of, describe};
 pub use fare::{FareInput, LONGEST_INPUT, StartedFare, start_fare};
 pub use follow::{Followed, follow, trail};
 pub use layout::Layout;
@@ -192,13 +192,18 @@ pub async fn input_of(stack: &Stack, execution: &ExecutionArn) -> Result<Option<
 /// # Errors
 /// [`Error::Aws`] when Step Functions cannot be asked.
 pub async fn path(stack: &Stack, execution: &ExecutionArn) -> Result<Vec<Visit>> {
+    Ok(path_of(&history(stack, execution).await?))
+}
+
+/// Everything that happened in an execution so far, without its data.
+pub(crate) async fn history(stack: &Stack, execution: &ExecutionArn) -> Result<Vec<HistoryEvent>> {
     let request = stack.clients.sfn.get_execution_history().execution_arn(execution.as_str());
     let mut pages = request.include_execution_data(false).into_paginator().send();
     let mut events = Vec::new();
     while let Some(page) = pages.next().await {
         events.extend(page.map_err(|error| Error::aws("GetExecutionHistory")(error.into()))?.events);
     }
-    Ok(path_of(&events))
+    Ok(events)
 }
 
 /// The path in a history. A retry is not an entry of its own: the task is sent off again within the state.
@@ -218,7 +223,7 @@ fn path_of(events: &[HistoryEvent]) -> Vec<Visit> {
 
 /// The machine uses the service integration `states:::lambda:invoke`, whose attempts are `TaskScheduled`; a state with a
 /// function's own ARN would have `LambdaFunctionScheduled`.
-fn is_attempt(event: &HistoryEvent) -> bool {
+pub(crate) fn is_attempt(event: &HistoryEvent) -> bool {
     matches!(event.r#type().as_str(), "TaskScheduled" | "LambdaFunctionScheduled")
 }
 

@@ -70,8 +70,10 @@ impl From<&Error> for Exit {
     fn from(error: &Error) -> Self {
         match error {
             Error::NoStack { .. } => Self::NoStack,
-            Error::NoFare => Self::NoFare,
-            Error::NotAFare { .. }
+            Error::NoFare | Error::NoRecovery { .. } => Self::NoFare,
+            Error::NoStateMachine
+            | Error::DefinitionRefused { .. }
+            | Error::NotAFare { .. }
             | Error::InputNotRead { .. }
             | Error::InputNotJson { .. }
             | Error::InputRefused { .. } => Self::InputRefused,
@@ -105,6 +107,8 @@ impl From<&Error> for Exit {
             | Error::NoStateDirectory
             | Error::StillRunning { .. }
             | Error::Malformed { .. }
+            | Error::Picture { .. }
+            | Error::PictureOnTerminal
             | Error::Json { .. } => Self::Problem,
         }
     }

@@ -15,6 +15,7 @@ pub mod engine;
 mod error;
 pub mod execution;
 pub mod fares;
+pub mod graph;
 pub mod load;
 pub mod local;
 pub mod observe;

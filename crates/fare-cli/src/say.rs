@@ -9,8 +9,16 @@ use fare_cli::{Error, Result};
 /// # Errors
 /// When it cannot be written, except to a reader that has gone away.
 pub(crate) fn result(text: &str) -> Result<()> {
+    bytes(text.as_bytes())
+}
+
+/// A result that is no text, on standard output.
+///
+/// # Errors
+/// When it cannot be written, except to a reader that has gone away.
+pub(crate) fn bytes(bytes: &[u8]) -> Result<()> {
     let mut out = stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(source) if source.kind() != ErrorKind::BrokenPipe => Err(Error::ResultNotWritten { source }),
         _ => Ok(()),
     }

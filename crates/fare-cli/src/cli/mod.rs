@@ -1,6 +1,7 @@
 //! The command line.
 
 mod attention;
+mod graph;
 mod list;
 mod load;
 mod reconcile;
@@ -15,6 +16,7 @@ use fare_cli::engine::Mode;
 use fare_cli::local::EngineChoice;
 
 pub(crate) use attention::{Attention, AttentionDone, AttentionList, AttentionTake};
+pub(crate) use graph::{Format, Graph, Machine};
 pub(crate) use list::{List, Status};
 pub(crate) use load::LoadArguments;
 pub(crate) use reconcile::{Ledger, Reconcile};
@@ -88,6 +90,9 @@ pub(crate) enum Command {
     /// Play every scenario on a fresh stack on this machine and show what became of each
     #[command(long_about = DEMO_HELP, after_help = format!("{DEMO_EXAMPLES}\n\n{EXIT_STATUSES}"))]
     Demo(Demo),
+    /// Draw a state machine, or the path that one fare took through it
+    #[command(long_about = graph::HELP, after_help = format!("{}\n\n{EXIT_STATUSES}", graph::EXAMPLES))]
+    Graph(Graph),
     /// Put a stack on this machine and keep it until Ctrl-C, or while COMMAND runs
     #[command(long_about = LOCAL_HELP, after_help = format!("{LOCAL_EXAMPLES}\n\n{EXIT_STATUSES}\n\n\
         With COMMAND: the command's own status. Without: 0 also when Ctrl-C ends a stack that stood."))]
@@ -280,6 +285,7 @@ mod tests {
         for arguments in [
             vec!["fare", "--help"],
             vec!["fare", "demo", "--help"],
+            vec!["fare", "graph", "--help"],
             vec!["fare", "local", "--help"],
             vec!["fare", "load", "--help"],
             vec!["fare", "reconcile", "--help"],

@@ -24,8 +24,8 @@ pub(super) const EXAMPLES: &str = "\
 Examples:
   fare start --fare-id wr_563 --customer-id 3 --amount '$20.00' --payment-method pm_card_visa --watch
   fare start --fare-id wr_564 --customer-id 3 --amount 2400 --currency jpy --payment-method pm_card_visa
-  fare start --input events/fare.json
-  jq '.fareId = \"wr_565\"' events/fare.json | fare start --input - --watch --output json";
+  fare start --input events/success.json
+  jq '.fareId = \"wr_565\"' events/success.json | fare start --input - --watch --output json";
 
 pub(super) const OUTCOME: &str = "\
 With --watch: 0 when the fare is collected, 1 when it is not. Without: 0 when it is started.";

@@ -5,6 +5,7 @@ mod completions;
 mod consent;
 mod demo;
 mod follow;
+mod graph;
 mod list;
 mod load;
 mod local;
@@ -24,6 +25,7 @@ use crate::exit::Exit;
 pub(crate) async fn run(command: Command) -> Exit {
     match command {
         Command::Demo(arguments) => demo::run(arguments).await,
+        Command::Graph(arguments) => graph::run(arguments).await,
         Command::Load(arguments) => load::run(arguments).await,
         Command::Local(arguments) => local::run(arguments).await,
         Command::Reconcile(arguments) => reconcile::run(arguments).await,

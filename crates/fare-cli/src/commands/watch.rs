@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use console::Term;
-use fare_cli::execution::{ExecutionArn, Followed, Happening, Layout, Trail, definition, follow};
+use fare_cli::execution::{ExecutionArn, Followed, Happening, Layout, Trail, definition_of, follow};
 use fare_cli::report::{Frame, happening_to_line, picture};
 use fare_cli::{Result, Stack};
 use fare_values::{Clock as _, SystemClock};
@@ -25,7 +25,7 @@ pub(super) async fn watch(stack: &Stack, execution: &ExecutionArn, output: Outpu
     let for_machines = output == OutputFormat::Json;
     let can_move = stderr().is_terminal() && !say::is_dumb() && (for_machines || stdout().is_terminal());
     if can_move {
-        match definition(stack, execution).await {
+        match definition_of(stack, execution).await {
             Ok(definition) => return watch_picture(stack, execution, &Layout::of(&definition), for_machines).await,
             Err(error) => say::note(&format!("the machine cannot be drawn: {}", error.in_full())),
         }

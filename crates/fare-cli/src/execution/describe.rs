@@ -48,14 +48,27 @@ pub async fn describe(stack: &Stack, execution: &ExecutionArn) -> Result<Option<
     }))
 }
 
-/// The definition that an execution runs by.
+/// The definition of a state machine as it is deployed.
 ///
 /// # Errors
-/// [`Error::Aws`] when Step Functions cannot be asked, [`Error::Json`] when it is not JSON.
-pub async fn definition(stack: &Stack, execution: &ExecutionArn) -> Result<Value> {
+/// [`Error::Aws`] when Step Functions cannot be asked; [`Error::NoStateMachine`] when its answer is no definition.
+pub async fn definition(stack: &Stack, machine: &str) -> Result<Value> {
+    let answer = stack.clients.sfn.describe_state_machine().state_machine_arn(machine).send().await;
+    let answer = answer.map_err(|error| Error::aws("DescribeStateMachine")(error.into()))?;
+    serde_json::from_str(answer.definition()).map_err(|_| Error::NoStateMachine)
+}
+
+/// The definition that an execution runs by, which may be older than the one that is deployed now.
+///
+/// # Errors
+/// [`Error::NoFare`] when there is no such execution; as [`definition`] otherwise.
+pub async fn definition_of(stack: &Stack, execution: &ExecutionArn) -> Result<Value> {
     let request = stack.clients.sfn.describe_state_machine_for_execution().execution_arn(execution.as_str());
-    let answer = request.send().await.map_err(|error| Error::aws("DescribeStateMachineForExecution")(error.into()))?;
-    Ok(serde_json::from_str(answer.definition())?)
+    let answer = request.send().await.map_err(|error| {
+        let absent = error.as_service_error().is_some_and(|service| service.is_execution_does_not_exist());
+        if absent { Error::NoFare } else { Error::aws("DescribeStateMachineForExecution")(error.into()) }
+    })?;
+    serde_json::from_str(answer.definition()).map_err(|_| Error::NoStateMachine)
 }
 
 /// A point in time in milliseconds since the epoch.
