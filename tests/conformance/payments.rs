@@ -89,7 +89,6 @@ async fn ask(store: &impl PaymentStore, operation: &Operation, names: &Names) ->
                 status,
                 amount: request.amount().amount(),
                 currency: request.amount().currency().code().to_owned(),
-                created: None,
                 payment_intent: "pi_1".to_owned(),
                 metadata: None,
             });

@@ -1,7 +1,7 @@
 //! The payments of one fare at the payment gateway, asked through its API as the payment service does.
 
 use fare_values::{Clock as _, FareId, Millis, SystemClock};
-use payment::gateway::{GatewayError, PaymentIntent, Refund, Session, Transport};
+use payment::gateway::{Dated, GatewayError, PaymentIntent, Refund, Session, Transport};
 use payment::time::SystemTime;
 
 use crate::books::gateway;
@@ -18,9 +18,9 @@ const RESOURCE_MISSING: &str = "resource_missing";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GatewayIntent {
     /// The payment as it stands.
-    pub intent: PaymentIntent,
+    pub intent: Dated<PaymentIntent>,
     /// Its refunds.
-    pub refunds: Vec<Refund>,
+    pub refunds: Vec<Dated<Refund>>,
 }
 
 /// The payments of a fare: those that the search finds, and the one on record, which it may not know yet.
@@ -35,16 +35,23 @@ pub(super) async fn at_gateway(stack: &Stack, fare_id: &FareId, known: Option<&s
             Err(error) => return Err(error.into()),
         }
     }
-    found.sort_by(|one, other| (one.created, &one.id).cmp(&(other.created, &other.id)));
     let mut intents = Vec::new();
-    for intent in found {
-        let refunds = refunds_of(&session(), &intent).await?;
+    for PaymentIntent { id, .. } in found {
+        let intent = session().dated(&id).await?;
+        let refunds = refunds_of(&session(), &intent.object).await?;
         intents.push(GatewayIntent { intent, refunds });
     }
+    intents.sort_by(|one, other| {
+        let key = |it: &GatewayIntent| (it.intent.created, it.intent.object.id.clone());
+        key(one).cmp(&key(other))
+    });
     Ok(intents)
 }
 
-async fn refunds_of<T: Transport>(session: &Session<'_, T, SystemTime>, intent: &PaymentIntent) -> Result<Vec<Refund>> {
+async fn refunds_of<T: Transport>(
+    session: &Session<'_, T, SystemTime>,
+    intent: &PaymentIntent,
+) -> Result<Vec<Dated<Refund>>> {
     // What was not captured cannot be refunded.
-    if intent.amount_received == 0 { Ok(Vec::new()) } else { Ok(session.refunds_of(&intent.id).await?) }
+    if intent.amount_received == 0 { Ok(Vec::new()) } else { Ok(session.dated_refunds_of(&intent.id).await?) }
 }

@@ -2,7 +2,7 @@
 
 use aws_sdk_sfn::types::ExecutionStatus;
 use fare_values::{EntryState, FareStatus};
-use payment::gateway::{IntentStatus, Refund, RefundStatus};
+use payment::gateway::{Dated, IntentStatus, Refund, RefundStatus};
 
 use super::Dossier;
 use super::executions::{Machine, Run};
@@ -178,12 +178,13 @@ fn of_intent(
     decided: Option<i64>,
     moments: &mut Vec<Moment>,
 ) {
+    let Dated { object: intent, created, canceled_at } = intent;
     let (id, currency) = (intent.id.as_str(), intent.currency.as_str());
-    moments.push(Moment::at_gateway(intent.created, opened, format!("{id} made")).of(intent.amount, currency));
+    moments.push(Moment::at_gateway(*created, opened, format!("{id} made")).of(intent.amount, currency));
     let (seconds, what, amount) = match intent.status {
         IntentStatus::RequiresCapture => (None, "held", intent.amount_capturable),
         IntentStatus::Succeeded => (None, "captured", intent.amount_received),
-        IntentStatus::Canceled => (intent.canceled_at, "voided", intent.amount),
+        IntentStatus::Canceled => (*canceled_at, "voided", intent.amount),
         IntentStatus::Processing => (None, "under way", intent.amount),
         IntentStatus::RequiresAction => (None, "waits for the customer", intent.amount),
         IntentStatus::RequiresConfirmation => (None, "not confirmed", intent.amount),
@@ -193,7 +194,7 @@ fn of_intent(
     moments.extend(refunds.iter().map(|refund| of_refund(refund, decided)));
 }
 
-fn of_refund(refund: &Refund, decided: Option<i64>) -> Moment {
+fn of_refund(Dated { object: refund, created, .. }: &Dated<Refund>, decided: Option<i64>) -> Moment {
     let status = match refund.status {
         RefundStatus::Pending => "under way",
         RefundStatus::RequiresAction => "waits for the customer",
@@ -202,7 +203,7 @@ fn of_refund(refund: &Refund, decided: Option<i64>) -> Moment {
         RefundStatus::Canceled => "cancelled",
     };
     let what = format!("{} {status}", refund.id);
-    Moment::at_gateway(refund.created, decided, what).of(refund.amount, &refund.currency)
+    Moment::at_gateway(*created, decided, what).of(refund.amount, &refund.currency)
 }
 
 #[cfg(test)]
@@ -218,7 +219,7 @@ pub(crate) mod tests {
     /// A fare that was collected.
     pub(crate) fn collected() -> Dossier {
         let usd = || Some("usd".to_owned());
-        let intent: PaymentIntent = serde_json::from_value(json!({
+        let intent: Dated<PaymentIntent> = serde_json::from_value(json!({
             "id": "pi_1", "status": "succeeded", "amount": 2000, "amount_received": 2000, "currency": "usd", "created": 2
         }))
         .unwrap();

@@ -1,5 +1,6 @@
 //! Everything about one fare, for people and for machines.
 
+use payment::gateway::Dated;
 use serde_json::{Value, json};
 
 use super::happening::trail_to_json;
@@ -87,8 +88,9 @@ fn entry(entry: &Entry) -> Value {
 }
 
 fn intent(GatewayIntent { intent, refunds }: &GatewayIntent) -> Value {
+    let intent = &intent.object;
     let currency = Some(intent.currency.as_str());
-    let refunds = refunds.iter().map(|refund| {
+    let refunds = refunds.iter().map(|Dated { object: refund, .. }| {
         let status: &str = refund.status.into();
         json!({ "id": refund.id, "status": status, "amount": amount(Some(refund.amount), Some(&refund.currency)) })
     });

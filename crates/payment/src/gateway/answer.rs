@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::{GatewayResponse, IntentStatus, PaymentIntent, Refund, TransportError};
+use super::{Dated, GatewayResponse, IntentStatus, PaymentIntent, Refund, TransportError};
 
 /// A request that did not succeed. The variants say what may have happened.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
@@ -162,6 +162,19 @@ pub(super) fn read_refund(answer: Answer) -> Result<Refund, GatewayError> {
 pub(super) fn read_refunds(answer: Answer) -> Result<Vec<Refund>, GatewayError> {
     let page: Page<Refund> = read(answer)?;
     let complete = !page.has_more && page.data.iter().all(|refund| is_plain_id(&refund.id, "re_"));
+    if complete { Ok(page.data) } else { Err(unreadable()) }
+}
+
+/// A payment with its times.
+pub(super) fn read_dated_intent(answer: Answer) -> Result<Dated<PaymentIntent>, GatewayError> {
+    let intent: Dated<PaymentIntent> = read(answer)?;
+    if is_plain_id(&intent.object.id, "pi_") { Ok(intent) } else { Err(unreadable()) }
+}
+
+/// All refunds of a payment with their times.
+pub(super) fn read_dated_refunds(answer: Answer) -> Result<Vec<Dated<Refund>>, GatewayError> {
+    let page: Page<Dated<Refund>> = read(answer)?;
+    let complete = !page.has_more && page.data.iter().all(|refund| is_plain_id(&refund.object.id, "re_"));
     if complete { Ok(page.data) } else { Err(unreadable()) }
 }
 

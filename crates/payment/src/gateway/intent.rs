@@ -41,12 +41,6 @@ pub struct PaymentIntent {
     pub amount_received: i64,
     /// The ISO 4217 code, in lower case.
     pub currency: String,
-    /// When it was made, in seconds since the epoch.
-    #[serde(default)]
-    pub created: Option<i64>,
-    /// When it was cancelled.
-    #[serde(default)]
-    pub canceled_at: Option<i64>,
     /// What we wrote on it.
     #[serde(default)]
     pub metadata: Metadata,
@@ -120,15 +114,27 @@ pub struct Refund {
     pub amount: i64,
     /// The ISO 4217 code, in lower case.
     pub currency: String,
-    /// When it was made, in seconds since the epoch.
-    #[serde(default)]
-    pub created: Option<i64>,
     /// The payment it refunds; empty for one of another kind.
     #[serde(deserialize_with = "or_empty")]
     pub payment_intent: String,
     /// What we wrote on it.
     #[serde(default)]
     pub metadata: Option<Metadata>,
+}
+
+/// A payment or a refund with the times that the gateway gives it. Nothing is decided by them, so that nobody but who shows
+/// them to people reads them.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Dated<T> {
+    /// The payment or the refund.
+    #[serde(flatten)]
+    pub object: T,
+    /// When it was made, in seconds since the epoch.
+    #[serde(default)]
+    pub created: Option<i64>,
+    /// When it was cancelled.
+    #[serde(default)]
+    pub canceled_at: Option<i64>,
 }
 
 fn or_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {

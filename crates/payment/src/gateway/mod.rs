@@ -23,7 +23,7 @@ pub use answer::{GatewayError, Page, Reason};
 pub use api_key::{ApiKeySource, ApiKeyUnavailable, InMemoryApiKeys};
 pub use gist::Gist;
 pub use http::{HttpTransport, InvalidGatewayUrl};
-pub use intent::{IntentStatus, PaymentIntent, Refund, RefundStatus};
+pub use intent::{Dated, IntentStatus, PaymentIntent, Refund, RefundStatus};
 pub use operations::Authorise;
 pub use secrets_manager::SecretsManagerKey;
 pub use session::{Pause, Session};

@@ -2,8 +2,12 @@
 
 use fare_values::{Clock, FareId, Millis, Money, PaymentMethod};
 
-use super::answer::{read_intent, read_intents, read_refund, read_refunds, read_refunds_page};
-use super::{GatewayError, GatewayRequest, IntentStatus, Page, Pause, PaymentIntent, Refund, Session, Transport};
+use super::answer::{
+    read_dated_intent, read_dated_refunds, read_intent, read_intents, read_refund, read_refunds, read_refunds_page,
+};
+use super::{
+    Dated, GatewayError, GatewayRequest, IntentStatus, Page, Pause, PaymentIntent, Refund, Session, Transport,
+};
 
 /// The most objects that one page shows (API reference, "Pagination"). A fare has one payment, and a payment one refund,
 /// per generation, so one page shows all of a fare's.
@@ -113,8 +117,23 @@ impl<T: Transport, C: Clock + Pause> Session<'_, T, C> {
     /// # Errors
     /// [`GatewayError`].
     pub async fn refunds_of(&self, payment_id: &str) -> Result<Vec<Refund>, GatewayError> {
-        let request = GatewayRequest::get("/v1/refunds").with("payment_intent", payment_id).with("limit", PAGE_SIZE);
-        read_refunds(self.send(request).await)
+        read_refunds(self.send(refunds_of(payment_id)).await)
+    }
+
+    /// How a payment stands now, with its times.
+    ///
+    /// # Errors
+    /// [`GatewayError`].
+    pub async fn dated(&self, payment_id: &str) -> Result<Dated<PaymentIntent>, GatewayError> {
+        read_dated_intent(self.send(GatewayRequest::get(format!("/v1/payment_intents/{payment_id}"))).await)
+    }
+
+    /// As [`refunds_of`](Self::refunds_of), with their times.
+    ///
+    /// # Errors
+    /// [`GatewayError`].
+    pub async fn dated_refunds_of(&self, payment_id: &str) -> Result<Vec<Dated<Refund>>, GatewayError> {
+        read_dated_refunds(self.send(refunds_of(payment_id)).await)
     }
 
     /// How a payment stands now.
@@ -200,6 +219,10 @@ impl<T: Transport, C: Clock + Pause> Session<'_, T, C> {
     pub fn is_for(&self, intent: &PaymentIntent, fare_id: &FareId) -> bool {
         intent.metadata.fare_reference.as_deref() == Some(self.gateway.fare_reference(fare_id).as_str())
     }
+}
+
+fn refunds_of(payment_id: &str) -> GatewayRequest {
+    GatewayRequest::get("/v1/refunds").with("payment_intent", payment_id).with("limit", PAGE_SIZE)
 }
 
 /// A list, newest first (API reference, "Pagination").

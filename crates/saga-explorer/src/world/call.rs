@@ -12,7 +12,6 @@ use payment::store::{PaymentRecord, Transition};
 use register_fare::store::FareRecord;
 
 /// One call out of a handler.
-#[expect(clippy::large_enum_variant, reason = "one call is under way at a time, so that its size costs nothing")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Call {
     /// A write of the fares or payments table, or of the ledger.
