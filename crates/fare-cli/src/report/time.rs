@@ -1,22 +1,27 @@
 //! Points in time and spans of time, for people and for machines. All of them are milliseconds.
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use fare_values::FareStatus;
 
 const SECOND: i64 = 1000;
 const MINUTE: i64 = 60 * SECOND;
 
-/// `2026-11-27T08:15:00.123Z`.
+/// The last moment of the year 9999, after which RFC 3339 has no more.
+const LAST: u64 = 253_402_300_799_999;
+
+/// `2026-11-27T08:15:00.123Z`. What is before 1970 or after 9999, as only a wrong record is, is told as the nearest moment.
 pub(super) fn timestamp(millis: i64) -> String {
-    let since_epoch = Duration::from_millis(u64::try_from(millis).unwrap_or_default());
-    humantime::format_rfc3339_millis(UNIX_EPOCH + since_epoch).to_string()
+    humantime::format_rfc3339_millis(moment(millis)).to_string()
 }
 
 /// `2026-11-27T08:15:00Z`, where no more is known.
 pub(super) fn timestamp_to_the_second(millis: i64) -> String {
-    let since_epoch = Duration::from_millis(u64::try_from(millis).unwrap_or_default());
-    humantime::format_rfc3339_seconds(UNIX_EPOCH + since_epoch).to_string()
+    humantime::format_rfc3339_seconds(moment(millis)).to_string()
+}
+
+fn moment(millis: i64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_millis(u64::try_from(millis).unwrap_or_default().min(LAST))
 }
 
 /// `116 ms`, `2.9 s`, `5m 3s`: as exact as it is of use.
@@ -54,5 +59,9 @@ mod tests {
     fn a_point_in_time_is_told_as_exactly_as_it_is_known() {
         assert_eq!(timestamp_to_the_second(1_795_000_000_123), "2026-11-18T11:06:40Z");
         assert_eq!(timestamp(1_795_000_000_123), "2026-11-18T11:06:40.123Z");
+        assert_eq!(
+            [timestamp(i64::MIN), timestamp(i64::MAX)],
+            ["1970-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"]
+        );
     }
 }
