@@ -12,9 +12,6 @@ use crate::facts::{GatewayPayment, GivenBack};
 /// How long one question may take, with all its attempts. Milliseconds.
 const PATIENCE: i64 = 60_000;
 
-/// What the gateway says of an id that it does not know (API reference, "Error codes").
-const RESOURCE_MISSING: &str = "resource_missing";
-
 /// The deployment's payments in an account at the gateway.
 #[derive(Debug)]
 pub struct GatewayAccount<T> {
@@ -55,7 +52,8 @@ impl<T: Transport> GatewayAccount<T> {
         for id in known.difference(&found) {
             match self.session().retrieve(id).await {
                 Ok(intent) => intents.push(intent),
-                Err(GatewayError::Refused { reason, .. }) if reason.as_str() == RESOURCE_MISSING => {}
+                // It has no such payment, or the record's id is none that it could have.
+                Err(GatewayError::Refused { .. }) => {}
                 Err(error) => return Err(failed(error)),
             }
         }
