@@ -2,6 +2,7 @@
 
 use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
 
+use fare_cli::report::terminal_width;
 use fare_cli::{Error, Result};
 
 /// A result, on standard output.
@@ -32,6 +33,14 @@ pub(crate) fn note(line: &str) {
 /// What went wrong, on standard error.
 pub(crate) fn problem(line: &str) {
     note(&format!("fare: {line}"));
+}
+
+/// The width of a table that goes into a file or a pipe.
+const WIDTH_ELSEWHERE: u16 = 120;
+
+/// How wide a table on standard output may be.
+pub(crate) fn width() -> u16 {
+    terminal_width().unwrap_or(WIDTH_ELSEWHERE)
 }
 
 /// Whether results may be coloured: only on a terminal that can, and not where the user asked for none.

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A record that cannot be read, or an amount of money. Amounts are minor units, currencies lower-case ISO 4217 codes.
+/// An amount of money.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Amount {
     /// Minor units.

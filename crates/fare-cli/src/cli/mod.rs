@@ -139,8 +139,8 @@ pub(crate) struct Target {
     #[arg(long, value_name = "NAME", env = "FARE_STACK", hide_env_values = true)]
     pub(crate) stack: Option<String>,
     /// The stack's outputs, as `aws cloudformation describe-stacks` or `sam list stack-outputs --output json` writes them,
-    /// for whoever may not ask CloudFormation
-    #[arg(long, value_name = "FILE", conflicts_with = "stack")]
+    /// for whoever may not ask CloudFormation; goes before --stack and FARE_STACK
+    #[arg(long, value_name = "FILE")]
     pub(crate) outputs: Option<PathBuf>,
 }
 

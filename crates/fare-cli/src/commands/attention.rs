@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use fare_cli::attention::{AttentionQueue, Message, Receipt, Receipts};
 use fare_cli::repairs::case;
-use fare_cli::report::{attention_to_table, message_to_json, receipt_to_json, terminal_width};
+use fare_cli::report::{attention_to_table, message_to_json, receipt_to_json};
 use fare_cli::{Error, Result, Stack};
 use serde_json::{Value, json};
 
@@ -15,9 +15,6 @@ use crate::cli::{Attention, AttentionDone, AttentionList, AttentionTake, OutputF
 use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::say;
-
-/// The width of a table that goes into a file or a pipe.
-const WIDTH_ELSEWHERE: u16 = 120;
 
 /// How often a message is tried to be had, each time with a receipt of its own.
 const TRIES: u32 = 3;
@@ -46,7 +43,7 @@ async fn list(arguments: &AttentionList, progress: &Progress) -> Result<Exit> {
     progress.clear();
     match arguments.output {
         OutputFormat::Table => {
-            let width = terminal_width().unwrap_or(WIDTH_ELSEWHERE);
+            let width = say::width();
             say::result(&attention_to_table(&messages, taken, &mine, width, say::colours()))?;
         }
         OutputFormat::Json => {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use fare_cli::local::EngineChoice;
 use fare_cli::observe::Mailbox;
-use fare_cli::report::{Report, terminal_width, to_json, to_table};
+use fare_cli::report::{Report, to_json, to_table};
 use fare_cli::scenarios::{catalogue, judge, play};
 use fare_cli::{Clients, Result, Stack};
 
@@ -13,9 +13,6 @@ use super::session::{Session, project, session};
 use crate::cli::{Demo, OutputFormat};
 use crate::exit::Exit;
 use crate::say;
-
-/// The width of a table that goes into a file or a pipe.
-const WIDTH_ELSEWHERE: u16 = 120;
 
 pub(super) async fn run(arguments: Demo) -> Exit {
     session(async |session: &Session| {
@@ -51,7 +48,7 @@ async fn show(session: &Session, arguments: &Demo, stack: &Stack) -> Result<Exit
     match arguments.output {
         OutputFormat::Json => say::result(&to_json(&report)?)?,
         OutputFormat::Table => {
-            let width = terminal_width().unwrap_or(WIDTH_ELSEWHERE);
+            let width = say::width();
             say::result(&to_table(&report, width, say::colours()))?;
             say::result(&format!("{} ({} s)\n", report.summary(), began.elapsed().as_secs()))?;
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use fare_cli::Result;
 use fare_cli::fares::{Wanted, fares};
-use fare_cli::report::{fare_list_to_json, fare_list_to_text, terminal_width};
+use fare_cli::report::{fare_list_to_json, fare_list_to_text};
 use fare_values::{Clock as _, FareStatus, SystemClock};
 
 use super::target::{interruptible, stack};
@@ -12,9 +12,6 @@ use crate::cli::{List, OutputFormat, Status};
 use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::say;
-
-/// The width of a table that goes into a file or a pipe.
-const WIDTH_ELSEWHERE: u16 = 120;
 
 pub(super) async fn run(arguments: List) -> Exit {
     interruptible(async |progress: &Progress| run_with(&arguments, progress).await).await
@@ -40,7 +37,7 @@ async fn run_with(arguments: &List, progress: &Progress) -> Result<Exit> {
     say::result(&match arguments.output {
         OutputFormat::Json => format!("{}\n", serde_json::to_string_pretty(&fare_list_to_json(&list, wanted, now))?),
         OutputFormat::Table => {
-            let width = terminal_width().unwrap_or(WIDTH_ELSEWHERE);
+            let width = say::width();
             fare_list_to_text(&list, wanted, now, width, say::colours())
         }
     })?;

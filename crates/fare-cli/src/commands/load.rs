@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use fare_cli::load::{Load, Ran};
-use fare_cli::report::{Disagreements, load_to_json, load_to_table, terminal_width};
+use fare_cli::report::{Disagreements, load_to_json, load_to_table};
 use fare_cli::{Error, Result, Stack, books};
 use fare_values::{Clock as _, PaymentMethod, SystemClock};
 use reconciliation::{Book, Disagreement, LedgerReading, Listener, Outcome, Settings, Subject, Time, reconcile};
@@ -13,9 +13,6 @@ use crate::cli::{LoadArguments, OutputFormat};
 use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::say;
-
-/// The width of a table that goes into a file or a pipe.
-const WIDTH_ELSEWHERE: u16 = 120;
 
 /// How far clocks may differ between here, the functions and the gateway. Milliseconds.
 const CLOCK_SKEW: i64 = 300_000;
@@ -54,7 +51,7 @@ async fn run_with(arguments: &LoadArguments, progress: &Progress) -> Result<Exit
             say::result(&format!("{:#}\n", load_to_json(&ran, disagreements.total())))?;
         }
         OutputFormat::Table => {
-            let width = terminal_width().unwrap_or(WIDTH_ELSEWHERE);
+            let width = say::width();
             say::result(&load_to_table(&ran, width, say::colours()))?;
             say::result(&disagreements.to_table(&outcome, width, say::colours()))?;
         }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use fare_cli::report::{Disagreements, disagreement_to_json, outcome_to_json, terminal_width};
+use fare_cli::report::{Disagreements, disagreement_to_json, outcome_to_json};
 use fare_cli::{Result, books};
 use reconciliation::{Book, Disagreement, LedgerReading, Listener, Settings, Time, reconcile};
 
@@ -11,9 +11,6 @@ use crate::cli::{Ledger, OutputFormat, Reconcile};
 use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::say;
-
-/// The width of a table that goes into a file or a pipe.
-const WIDTH_ELSEWHERE: u16 = 120;
 
 pub(super) async fn run(arguments: Reconcile) -> Exit {
     interruptible(async |progress: &Progress| run_with(&arguments, progress).await).await
@@ -47,7 +44,7 @@ async fn run_with(arguments: &Reconcile, progress: &Progress) -> Result<Exit> {
             let mut kept = Kept { progress, rows: 0, disagreements: Disagreements::default() };
             let outcome = reconcile(&books, &settings, &mut kept).await?;
             progress.clear();
-            let width = terminal_width().unwrap_or(WIDTH_ELSEWHERE);
+            let width = say::width();
             say::result(&kept.disagreements.to_table(&outcome, width, say::colours()))?;
             outcome
         }

@@ -2,16 +2,13 @@
 
 use fare_cli::Result;
 use fare_cli::dossier::{Dossier, typed_fare_id};
-use fare_cli::report::{dossier_to_json, dossier_to_text, terminal_width};
+use fare_cli::report::{dossier_to_json, dossier_to_text};
 
 use super::target::{interruptible, stack};
 use crate::cli::{OutputFormat, Show};
 use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::say;
-
-/// The width of a table that goes into a file or a pipe.
-const WIDTH_ELSEWHERE: u16 = 120;
 
 pub(super) async fn run(arguments: Show) -> Exit {
     interruptible(async |progress: &Progress| run_with(&arguments, progress).await).await
@@ -26,7 +23,7 @@ async fn run_with(arguments: &Show, progress: &Progress) -> Result<Exit> {
     progress.clear();
     say::result(&match arguments.output {
         OutputFormat::Json => format!("{}\n", serde_json::to_string_pretty(&dossier_to_json(&dossier))?),
-        OutputFormat::Table => dossier_to_text(&dossier, terminal_width().unwrap_or(WIDTH_ELSEWHERE), say::colours()),
+        OutputFormat::Table => dossier_to_text(&dossier, say::width(), say::colours()),
     })?;
     Ok(if dossier.gateway.is_some() { Exit::AsExpected } else { Exit::Unreachable })
 }

@@ -11,9 +11,6 @@ use crate::stack::Stack;
 /// How long one question may take, with all its attempts. Milliseconds.
 const PATIENCE: i64 = 30_000;
 
-/// What the gateway says of an id that it does not know (API reference, "Error codes").
-const RESOURCE_MISSING: &str = "resource_missing";
-
 /// A payment at the gateway, and what was given back of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GatewayIntent {
@@ -31,7 +28,8 @@ pub(super) async fn at_gateway(stack: &Stack, fare_id: &FareId, known: Option<&s
     if let Some(known) = known.filter(|known| found.iter().all(|intent| intent.id != *known)) {
         match session().retrieve(known).await {
             Ok(intent) => found.push(intent),
-            Err(GatewayError::Refused { reason, .. }) if reason.as_str() == RESOURCE_MISSING => {}
+            // It has no such payment, or the record's id is none that it could have.
+            Err(GatewayError::Refused { .. }) => {}
             Err(error) => return Err(error.into()),
         }
     }
