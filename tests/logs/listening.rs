@@ -20,11 +20,16 @@ impl io::Write for Written {
     }
 }
 
-/// Everything that is logged, at whatever level, while this goes on.
+/// Everything that is logged, at whatever level, while this goes on; without the times, since the digits of a time may be
+/// those that a test looks for.
 pub(crate) fn listened(what: impl Future<Output = ()>) -> String {
     let written = Written::default();
     let writer = written.clone();
-    let log = tracing_subscriber::fmt().with_max_level(Level::TRACE).with_writer(move || writer.clone()).finish();
+    let log = tracing_subscriber::fmt()
+        .without_time()
+        .with_max_level(Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
     tracing::subscriber::with_default(log, || {
         tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(what);
     });

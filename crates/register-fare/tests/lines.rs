@@ -105,7 +105,8 @@ async fn every_line_is_a_json_object_which_names_the_fare_and_never_what_was_ref
     assert_eq!(names, ["FareStoreUnavailable", "CardDataNotAccepted"]);
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(!text.contains("4242") && !text.contains("pm_card"), "{text}");
+    // Half of the number: four digits are found in a line's time now and then.
+    assert!(!text.contains("42424242") && !text.contains("pm_card"), "{text}");
     let lines: Vec<Value> = text.lines().map(|line| line.parse().unwrap()).collect();
 
     let ended: Vec<_> = lines.iter().filter(|line| line["target"] == "invocation").collect();
