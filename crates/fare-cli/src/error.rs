@@ -190,8 +190,8 @@ pub enum Error {
     /// Nothing says which stack is meant.
     #[error("which stack? Give --stack NAME, or run where samconfig.toml is")]
     NoStackNamed,
-    /// This stack's gateway shows no view: it is a real one.
-    #[error("GATEWAY_VIEW_URL is not set, so the gateway's holdings cannot be read")]
+    /// Nothing says where the stack's gateway shows its view, or it is a real one, which has none.
+    #[error("GATEWAY_VIEW_URL is not set: give the address of the stack's gateway simulator, as `fare local` does")]
     NoGatewayView,
     /// An execution of this name stands with another input.
     #[error("execution {name} stands already with another input: choose another name, for a fare another id")]
@@ -286,7 +286,7 @@ pub enum Error {
         fare: String,
     },
     /// A picture could not be drawn.
-    #[error("the picture cannot be drawn: {reason}; SVG and Mermaid have no limits")]
+    #[error("the picture cannot be drawn: {reason}")]
     Picture {
         /// Why not.
         reason: String,

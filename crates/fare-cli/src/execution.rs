@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::stack::Stack;
 
 pub(crate) use describe::millis;
-pub use describe::{Described, definition, definition_of, describe};
+pub use describe::{Described, definition, definition_of, describe, input_of};
 pub use fare::{FareInput, LONGEST_INPUT, StartedFare, start_fare};
 pub use follow::{Followed, follow, trail};
 pub use layout::Layout;
@@ -175,16 +175,6 @@ pub async fn stop(stack: &Stack, execution: &ExecutionArn, cause: &str) -> Resul
         Err(_) if ended(stack, execution).await?.is_some() => Ok(false),
         Err(error) => Err(Error::aws("StopExecution")(error.into())),
     }
-}
-
-/// The input that an execution was started with; `None` where it is no JSON.
-///
-/// # Errors
-/// [`Error::Aws`] when Step Functions cannot be asked.
-pub async fn input_of(stack: &Stack, execution: &ExecutionArn) -> Result<Option<Value>> {
-    let request = stack.clients.sfn.describe_execution().execution_arn(execution.as_str());
-    let answer = request.send().await.map_err(|error| Error::aws("DescribeExecution")(error.into()))?;
-    Ok(answer.input().and_then(|input| serde_json::from_str(input).ok()))
 }
 
 /// The states that an execution entered so far, in order.

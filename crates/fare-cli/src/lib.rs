@@ -19,6 +19,7 @@ pub mod graph;
 pub mod load;
 pub mod local;
 pub mod observe;
+mod png;
 pub mod repairs;
 pub mod report;
 mod samconfig;

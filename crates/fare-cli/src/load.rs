@@ -170,6 +170,14 @@ impl Ran {
         })
     }
 
+    /// How many fares there were a second, with one decimal.
+    #[must_use]
+    pub fn per_second(&self) -> String {
+        let count = u128::try_from(self.samples.len()).unwrap_or(u128::MAX);
+        let tenths = count.saturating_mul(10_000).checked_div(self.took.as_millis().max(1)).unwrap_or_default();
+        format!("{}.{}", tenths / 10, tenths % 10)
+    }
+
     /// How long those took that ended, the shortest first.
     #[must_use]
     pub fn latencies(&self) -> Vec<Duration> {

@@ -7,8 +7,7 @@ use fare_values::FareId;
 use serde_json::Value;
 
 use crate::error::Result;
-use crate::execution::ExecutionArn;
-use crate::repairs::describe;
+use crate::execution::{ExecutionArn, input_of};
 use crate::stack::Stack;
 
 /// A message, as it was received.
@@ -82,10 +81,6 @@ impl Message {
         let execution = || self.execution.as_ref().map(ExecutionArn::name);
         self.fare_id.as_deref().or_else(execution).unwrap_or("unknown")
     }
-}
-
-async fn input_of(stack: &Stack, execution: &ExecutionArn) -> Result<Option<Value>> {
-    Ok(describe(stack, execution).await?.and_then(|described| described.input()))
 }
 
 /// The fare's id in an input. Anything may stand there; only an id is taken.

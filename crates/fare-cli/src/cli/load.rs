@@ -1,6 +1,7 @@
 //! `fare load`.
 
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -18,7 +19,7 @@ It charges. Against Stripe itself it wants --yes, and is meant for a test key.";
 pub(super) const EXAMPLES: &str = "\
 Examples:
   fare load --count 200 --rate 20
-  fare load --count 1000 --rate 500 --concurrency 64
+  fare load --count 1000 --rate 500 --concurrency 64 --plot load.png
   fare local -- sh -c 'fare load --count 500 --rate 100 --output json' | jq .latencyMilliseconds";
 
 #[derive(Debug, Args)]
@@ -43,6 +44,9 @@ pub(crate) struct LoadArguments {
     /// How long one execution may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) time_limit: u64,
+    /// Draws what each fare took, over when it was started, into this file, as PNG
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plot: Option<PathBuf>,
     /// Charges also where the gateway is Stripe
     #[arg(long)]
     pub(crate) yes: bool,

@@ -156,7 +156,7 @@ pub(crate) struct Demo {
     pub(crate) time_limit: u64,
     /// Play on this deployed stack instead, found through the usual AWS environment; its gateway is observed at
     /// GATEWAY_VIEW_URL
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["project", "tools_dir"])]
+    #[arg(long, value_name = "NAME", conflicts_with = "project")]
     pub(crate) stack: Option<String>,
 }
 

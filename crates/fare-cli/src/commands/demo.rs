@@ -1,13 +1,12 @@
 //! `fare demo`.
 
-use std::env;
 use std::time::{Duration, Instant};
 
 use fare_cli::local::EngineChoice;
-use fare_cli::observe::Mailbox;
+use fare_cli::observe::{GatewayView, Mailbox};
 use fare_cli::report::{Report, to_json, to_table};
 use fare_cli::scenarios::{catalogue, judge, play};
-use fare_cli::{Clients, Result, Stack};
+use fare_cli::{Clients, Result, Stack, setting};
 
 use super::session::{Session, project, session};
 use crate::cli::{Demo, OutputFormat};
@@ -17,8 +16,10 @@ use crate::say;
 pub(super) async fn run(arguments: Demo) -> Exit {
     session(async |session: &Session| {
         if let Some(name) = &arguments.stack {
-            let view = env::var("GATEWAY_VIEW_URL").ok().filter(|url| !url.is_empty());
+            let view = setting("GATEWAY_VIEW_URL");
             let stack = Stack::find(name.clone(), Clients::from_environment().await, view).await?;
+            // Nothing is charged where nobody could see what became of it.
+            let _answer = GatewayView::of(&stack)?.holdings("").await?;
             return show(session, &arguments, &stack).await;
         }
         let project = project(&arguments.place)?;

@@ -1,12 +1,17 @@
 //! `fare load`.
 
+use std::fs::Permissions;
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use fare_cli::load::{Load, Ran};
-use fare_cli::report::{Disagreements, load_to_json, load_to_table};
+use fare_cli::report::{Disagreements, load_to_json, load_to_png, load_to_table};
 use fare_cli::{Error, Result, Stack, books};
 use fare_values::{Clock as _, PaymentMethod, SystemClock};
 use reconciliation::{Book, Disagreement, LedgerReading, Listener, Outcome, Settings, Subject, Time, reconcile};
+use tempfile::{Builder, NamedTempFile};
 
 use super::target::{interruptible, stack};
 use crate::cli::{LoadArguments, OutputFormat};
@@ -26,6 +31,8 @@ pub(super) async fn run(arguments: LoadArguments) -> Exit {
 
 async fn run_with(arguments: &LoadArguments, progress: &Progress) -> Result<Exit> {
     let method = PaymentMethod::new(&arguments.payment_method).map_err(|source| Error::NotAFare { source })?;
+    // Before anything is charged, since a picture that cannot be written is known of now.
+    let plot = arguments.plot.as_deref().map(Plot::begin).transpose()?;
     progress.step("looking for the stack");
     let stack = stack(&arguments.target).await?;
     if stack.outputs.gateway_url == STRIPE && !arguments.yes {
@@ -46,6 +53,9 @@ async fn run_with(arguments: &LoadArguments, progress: &Progress) -> Result<Exit
     progress.step("reconciling what was made");
     let (outcome, disagreements) = reconciled(&stack, &ran, began).await?;
     progress.clear();
+    if let Some(plot) = plot {
+        plot.write(&load_to_png(&ran)?)?;
+    }
     match arguments.output {
         OutputFormat::Json => {
             say::result(&format!("{:#}\n", load_to_json(&ran, disagreements.total())))?;
@@ -61,6 +71,32 @@ async fn run_with(arguments: &LoadArguments, progress: &Progress) -> Result<Exit
     }
     let is_well = ran.all_collected() && disagreements.total() == 0;
     Ok(if is_well { Exit::AsExpected } else { Exit::Differs })
+}
+
+/// The file that the picture is for. Until there is one, nothing stands in its place, or what stood there before.
+struct Plot<'a> {
+    path: &'a Path,
+    file: NamedTempFile,
+}
+
+impl<'a> Plot<'a> {
+    fn begin(path: &'a Path) -> Result<Self> {
+        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let failed = |source| Error::File { path: path.to_owned(), source };
+        if path.is_dir() {
+            return Err(failed(std::io::ErrorKind::IsADirectory.into()));
+        }
+        // Whoever may read other files of this user may read this one.
+        let file = Builder::new().permissions(Permissions::from_mode(0o666)).tempfile_in(directory);
+        Ok(Self { path, file: file.map_err(failed)? })
+    }
+
+    fn write(mut self, picture: &[u8]) -> Result<()> {
+        let failed = |source| Error::File { path: self.path.to_owned(), source };
+        self.file.write_all(picture).map_err(failed)?;
+        self.file.persist(self.path).map_err(|error| failed(error.error))?;
+        Ok(())
+    }
 }
 
 /// Compares the books as to the fares of this run.

@@ -1,7 +1,8 @@
 //! `fare redrive`.
 
 use aws_sdk_sfn::types::ExecutionStatus;
-use fare_cli::repairs::{Case, Described, Redrive as Verdict, case, judge_redrive, redrive};
+use fare_cli::execution::Described;
+use fare_cli::repairs::{Case, Redrive as Verdict, case, judge_redrive, redrive};
 use fare_cli::{Result, Stack};
 
 use super::consent::{Answer, asked};

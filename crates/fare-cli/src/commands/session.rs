@@ -64,7 +64,7 @@ pub(super) async fn session(work: impl AsyncFnOnce(&Session) -> Result<Exit>) ->
     session.progress.clear();
     let exit = outcome.unwrap_or_else(|error| {
         say::problem(&error.in_full());
-        Exit::Problem
+        Exit::from(&error)
     });
     let exit = deleted.map_or_else(
         |error| {

@@ -70,7 +70,7 @@ pub(super) async fn runs(stack: &Stack, fare_id: &str) -> Result<(Vec<Run>, Vec<
         }
         let mut others = BTreeSet::new();
         for recovery in recoveries {
-            let Some(recovered) = recovered_execution(recovery.input.as_ref(), fare_id) else { continue };
+            let Some(recovered) = recovered_execution(recovery.input_json().as_ref(), fare_id) else { continue };
             if by_name.as_ref().is_none_or(|execution| execution.arn != recovered) {
                 others.insert(recovered);
             }

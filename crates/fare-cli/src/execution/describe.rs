@@ -1,7 +1,7 @@
 //! What Step Functions says of one execution.
 
 use aws_sdk_sfn::primitives::DateTime;
-use aws_sdk_sfn::types::ExecutionStatus;
+use aws_sdk_sfn::types::{ExecutionRedriveStatus, ExecutionStatus};
 use serde_json::Value;
 
 use super::ExecutionArn;
@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::stack::Stack;
 
 /// What Step Functions says of an execution.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Described {
     /// Its ARN.
     pub arn: ExecutionArn,
@@ -17,15 +17,49 @@ pub struct Described {
     pub status: ExecutionStatus,
     /// The error of one that failed.
     pub error: Option<String>,
-    /// The input; `None` where it is no JSON, or may not be read.
-    pub input: Option<Value>,
+    /// What it was given, where that may be read. It may hold anything, so that it is not to be shown.
+    pub input: Option<String>,
     /// When it was started, in milliseconds since the epoch.
     pub started_at: Option<i64>,
     /// When it ended.
     pub ended_at: Option<i64>,
+    /// Whether it can be redriven; an engine may not say.
+    pub redrive: Option<ExecutionRedriveStatus>,
+    /// Why not.
+    pub redrive_reason: Option<String>,
 }
 
-/// What is known of an execution; `None` where there is none of that ARN, or it ended three months ago.
+impl Described {
+    /// Whether it is still at work.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        matches!(self.status, ExecutionStatus::Running | ExecutionStatus::PendingRedrive)
+    }
+
+    /// Whether it failed with this error.
+    #[must_use]
+    pub fn failed_with(&self, error: &str) -> bool {
+        self.status == ExecutionStatus::Failed && self.error.as_deref() == Some(error)
+    }
+
+    /// How it ended, in a few words.
+    #[must_use]
+    pub fn ending(&self) -> String {
+        match &self.error {
+            Some(error) => format!("{} ({error})", self.status.as_str()),
+            None => self.status.as_str().to_owned(),
+        }
+    }
+
+    /// What it was given, where that is JSON.
+    #[must_use]
+    pub fn input_json(&self) -> Option<Value> {
+        self.input.as_deref().and_then(|input| serde_json::from_str(input).ok())
+    }
+}
+
+/// What is known of an execution; `None` where there is none of that ARN: it was never started, or has been forgotten, 90 days
+/// after its end.
 ///
 /// # Errors
 /// [`Error::Aws`] when Step Functions cannot be asked.
@@ -40,12 +74,22 @@ pub async fn describe(stack: &Stack, execution: &ExecutionArn) -> Result<Option<
     };
     Ok(Some(Described {
         arn: execution.clone(),
-        status: answer.status().clone(),
-        error: answer.error().map(str::to_owned),
-        input: answer.input().and_then(|input| serde_json::from_str(input).ok()),
         started_at: millis(Some(answer.start_date())),
         ended_at: millis(answer.stop_date()),
+        status: answer.status,
+        error: answer.error,
+        input: answer.input,
+        redrive: answer.redrive_status,
+        redrive_reason: answer.redrive_status_reason,
     }))
+}
+
+/// The input that an execution was started with; `None` where it is no JSON, or there is no such execution.
+///
+/// # Errors
+/// [`Error::Aws`] when Step Functions cannot be asked.
+pub async fn input_of(stack: &Stack, execution: &ExecutionArn) -> Result<Option<Value>> {
+    Ok(describe(stack, execution).await?.and_then(|execution| execution.input_json()))
 }
 
 /// The definition of a state machine as it is deployed.

@@ -70,7 +70,7 @@ impl FareInput {
 
     /// Whether an execution is of this fare, however that was spelt.
     fn is_of(&self, execution: &Described) -> bool {
-        let request = execution.input.as_ref().map(FareRequest::from_json);
+        let request = execution.input_json().as_ref().map(FareRequest::from_json);
         request.is_some_and(|request| request.is_ok_and(|request| request == self.request))
     }
 }
@@ -135,9 +135,11 @@ mod tests {
             arn: ExecutionArn::new("arn"),
             status: ExecutionStatus::Succeeded,
             error: None,
-            input,
+            input: input.map(|input| input.to_string()),
             started_at: None,
             ended_at: None,
+            redrive: None,
+            redrive_reason: None,
         }
     }
 

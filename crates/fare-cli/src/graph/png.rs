@@ -1,36 +1,17 @@
-//! The picture as PNG, on light ground, in letters that are brought along.
-
-use std::sync::Arc;
-
-use resvg::tiny_skia::{Pixmap, Transform};
-use resvg::usvg::fontdb::Database;
-use resvg::usvg::{Options, Tree};
+//! The picture as PNG.
 
 use super::model::Graph;
 use super::path::Path;
 use super::svg::to_svg;
-use crate::error::{Error, Result};
-
-/// How many pixels one of the layout's becomes in each direction.
-const SCALE: f32 = 2.0;
+use crate::error::Result;
+use crate::png::png_of;
 
 /// Draws a machine, or the path that was taken through it, as a PNG file.
 ///
 /// # Errors
-/// [`Error::Picture`] when it is too large to be one.
+/// [`Error::Picture`](crate::Error::Picture) when it is too large to be one.
 pub fn to_png(graph: &Graph, path: Option<&Path>) -> Result<Vec<u8>> {
-    let mut fonts = Database::new();
-    fonts.load_font_data(dejavu::sans::regular().to_vec());
-    fonts.load_font_data(dejavu::sans::bold().to_vec());
-    fonts.set_sans_serif_family("DejaVu Sans");
-    let options = Options { fontdb: Arc::new(fonts), font_family: "DejaVu Sans".to_owned(), ..Options::default() };
-    let failed = |reason: String| Error::Picture { reason };
-    let tree = Tree::from_str(&to_svg(graph, path), &options).map_err(|error| failed(error.to_string()))?;
-    let size = tree.size().to_int_size().scale_by(SCALE);
-    let pixels = size.and_then(|size| Pixmap::new(size.width(), size.height()));
-    let mut pixels = pixels.ok_or_else(|| failed("it is too large".to_owned()))?;
-    resvg::render(&tree, Transform::from_scale(SCALE, SCALE), &mut pixels.as_mut());
-    pixels.encode_png().map_err(|error| failed(error.to_string()))
+    png_of(&to_svg(graph, path))
 }
 
 #[cfg(test)]

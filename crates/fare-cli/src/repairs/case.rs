@@ -5,11 +5,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use fare_values::FareRequest;
 use reconciliation::{Books, Decision, EntryKind, FareFacts, Finding, ReconcileError, Repair, Time, judge};
 
-use super::described::{Described, describe};
 use crate::amount::display_amount;
 use crate::books::books;
 use crate::error::{Error, Result};
-use crate::execution::ExecutionArn;
+use crate::execution::{Described, ExecutionArn, describe};
 use crate::observe::fare_request;
 use crate::stack::Stack;
 

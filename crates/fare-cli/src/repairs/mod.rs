@@ -4,13 +4,11 @@
 //! what is said before and what is done after cannot differ.
 
 mod case;
-mod described;
 mod recovering;
 mod recovery;
 mod redrive;
 
 pub use case::{Case, case};
-pub use described::{Described, describe};
 pub use recovering::{start, under_way};
 pub use recovery::{LeftAlone, Plan, judge_recovery};
 pub use redrive::{Redrive, judge_redrive, redrive};

@@ -4,10 +4,9 @@ use aws_sdk_sfn::types::ExecutionStatus;
 use serde_json::Value;
 
 use super::case::Case;
-use super::described::describe;
 use super::recovery::Plan;
 use crate::error::{Error, Result};
-use crate::execution::{ExecutionArn, without_qualifier};
+use crate::execution::{ExecutionArn, describe, input_of, without_qualifier};
 use crate::stack::Stack;
 
 /// How many recoveries that run are looked into. One that is missed does no harm: any number may run beside each other.
@@ -27,7 +26,7 @@ pub async fn under_way(stack: &Stack, case: &Case) -> Result<Option<ExecutionArn
     let running = running.map_err(|error| Error::aws("ListExecutions")(error.into()))?;
     for execution in running.executions() {
         let arn = ExecutionArn::new(execution.execution_arn());
-        let event = describe(stack, &arn).await?.and_then(|recovery| recovery.input());
+        let event = input_of(stack, &arn).await?;
         if event.is_some_and(|event| is_for(&event, case)) {
             return Ok(Some(arn));
         }

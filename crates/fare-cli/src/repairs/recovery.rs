@@ -6,8 +6,7 @@ use reconciliation::{Decision, Kind, Repair};
 use serde_json::{Value, json};
 
 use super::case::Case;
-use super::described::Described;
-use crate::execution::{ExecutionArn, without_qualifier};
+use crate::execution::{Described, ExecutionArn, without_qualifier};
 
 /// How long a fare is left to an execution that may be at work on it under another name, in milliseconds.
 const PATIENCE: i64 = 30 * 60 * 1000;

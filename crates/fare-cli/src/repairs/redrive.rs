@@ -2,8 +2,8 @@
 
 use aws_sdk_sfn::types::{ExecutionRedriveStatus, ExecutionStatus};
 
-use super::described::{Described, describe};
 use crate::error::{Error, Result};
+use crate::execution::{Described, describe};
 use crate::stack::Stack;
 
 /// The codes with which engines answer what they do not know.
@@ -87,6 +87,8 @@ mod tests {
             status,
             error: error.map(str::to_owned),
             input: None,
+            started_at: None,
+            ended_at: None,
             redrive: None,
             redrive_reason: None,
         }

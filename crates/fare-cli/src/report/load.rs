@@ -1,7 +1,5 @@
 //! What came of a load run, for people and for machines.
 
-use std::time::Duration;
-
 use serde_json::{Map, Value, json};
 
 use super::plain_table::plain_table;
@@ -26,7 +24,7 @@ pub fn load_to_table(ran: &Ran, width: u16, colours: bool) -> String {
         ran.samples.len(),
         ran.took.as_secs(),
         ran.took.subsec_millis(),
-        per_second(ran.samples.len(), ran.took)
+        ran.per_second()
     ));
     text
 }
@@ -49,16 +47,10 @@ pub fn load_to_json(ran: &Ran, disagreements: u64) -> Value {
     })
 }
 
-/// How many a second, with one decimal.
-fn per_second(count: usize, took: Duration) -> String {
-    let millis = took.as_millis().max(1);
-    let tenths =
-        u128::try_from(count).unwrap_or(u128::MAX).saturating_mul(10_000).checked_div(millis).unwrap_or_default();
-    format!("{}.{}", tenths / 10, tenths % 10)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use aws_sdk_sfn::types::ExecutionStatus;
 
     use super::*;

@@ -19,6 +19,8 @@ fn ended(status: ExecutionStatus, error: Option<&str>) -> Option<Described> {
         status,
         error: error.map(str::to_owned),
         input: Some("{\"fareId\":\"wr_563\",\"of\":\"the execution\"}".to_owned()),
+        started_at: None,
+        ended_at: None,
         redrive: None,
         redrive_reason: None,
     })
