@@ -15,6 +15,8 @@ const TEXT: (&str, i32) = ("sans-serif", 14);
 const COLLECTED: RGBColor = RGBColor(31, 119, 180);
 const NOT_COLLECTED: RGBColor = RGBColor(214, 39, 40);
 
+const GRID: RGBColor = RGBColor(232, 232, 232);
+
 /// The percentiles that are drawn as lines, from the lightest grey to the darkest.
 const LINES: [(usize, RGBColor); 3] =
     [(50, RGBColor(170, 170, 170)), (95, RGBColor(110, 110, 110)), (99, RGBColor(40, 40, 40))];
@@ -43,11 +45,12 @@ fn draw(ran: &Ran, svg: &mut String) -> Drawn {
         .margin(16)
         .x_label_area_size(48)
         .y_label_area_size(80)
-        // Neither axis may be without length, whatever was measured.
-        .build_cartesian_2d(0..with_room(last_start), 0..with_room(longest))?;
+        // Above the highest dot there is room for the legend.
+        .build_cartesian_2d(0..with_room(last_start), 0..with_room(longest.saturating_add(longest / 3)))?;
     chart
         .configure_mesh()
         .light_line_style(WHITE)
+        .bold_line_style(GRID)
         .label_style(TEXT)
         .axis_desc_style(TEXT)
         .x_desc("started, seconds after the beginning")
@@ -93,7 +96,7 @@ fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// A tenth more than this, and more than nothing.
+/// A tenth more than this, and more than nothing, since no axis may be without length.
 fn with_room(most: u64) -> u64 {
     most.saturating_add(most / 10).saturating_add(1)
 }
