@@ -1,9 +1,16 @@
 //! AWS clients, with one HTTP stack and one TLS provider for all of them.
 
+use std::time::Duration;
+
+use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::provider::ProvideCredentials as _;
+use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_cloudformation::config::Credentials;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+
+use crate::error::{Error, Result};
 
 /// The region of a local stack.
 pub(crate) const DEFAULT_REGION: &str = "us-east-1";
@@ -26,9 +33,22 @@ pub struct Clients {
 impl Clients {
     /// Clients from the usual AWS environment: `AWS_ENDPOINT_URL`, `AWS_REGION`, credentials, or a profile that names
     /// them.
-    pub async fn from_environment() -> Self {
+    ///
+    /// # Errors
+    /// [`Error::NoRegion`] and [`Error::NoCredentials`], before anything is asked of AWS itself.
+    pub async fn from_environment() -> Result<Self> {
         let loader = aws_config::defaults(BehaviorVersion::latest());
-        Self::new(&loader.http_client(http_client()).load().await)
+        let config = loader.http_client(http_client()).timeout_config(timeouts()).load().await;
+        if config.region().is_none() {
+            return Err(Error::NoRegion);
+        }
+        let provider = config.credentials_provider().ok_or(Error::NoCredentials { source: None })?;
+        provider.provide_credentials().await.map_err(|error| {
+            // Where none were found, it would say the list of all places that were looked at.
+            let found = !matches!(error, CredentialsError::CredentialsNotLoaded(_));
+            Error::NoCredentials { source: found.then(|| error.into()) }
+        })?;
+        Ok(Self::new(&config))
     }
 
     /// Clients of an engine on this machine, with credentials that open nothing else. The environment is not read, so a
@@ -38,7 +58,7 @@ impl Clients {
             .region(Region::new(DEFAULT_REGION))
             .credentials_provider(Credentials::new("test", "test", None, None, "local engine"))
             .endpoint_url(endpoint);
-        Self::new(&loader.http_client(http_client()).load().await)
+        Self::new(&loader.http_client(http_client()).timeout_config(timeouts()).load().await)
     }
 
     fn new(config: &SdkConfig) -> Self {
@@ -50,6 +70,15 @@ impl Clients {
             sqs: aws_sdk_sqs::Client::new(config),
         }
     }
+}
+
+/// Somebody who takes a question and never answers does not hold anybody up for ever. Some engines answer late: a stop only
+/// when the task that runs has ended.
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(5))
+        .operation_attempt_timeout(Duration::from_secs(100))
+        .build()
 }
 
 fn http_client() -> aws_sdk_cloudformation::config::SharedHttpClient {

@@ -1,7 +1,11 @@
 //! What can go wrong around a stack, each with what to do about it.
 
+mod aws;
+
 use std::path::PathBuf;
 use std::time::Duration;
+
+use aws::{AwsCause, AwsCauseKind};
 
 /// The result of everything fallible here.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -122,10 +126,40 @@ pub enum Error {
         endpoint: String,
     },
     /// There is no such stack.
-    #[error("there is no stack {stack} in this account and region")]
+    #[error("there is no stack {stack} in region {region} of this account")]
     NoStack {
         /// The stack's name.
         stack: String,
+        /// Where it was looked for.
+        region: String,
+    },
+    /// Nothing says which region is meant.
+    #[error("which region? Set AWS_REGION, or a profile that names one with AWS_PROFILE")]
+    NoRegion,
+    /// There are no credentials, or they cannot be had.
+    #[error("no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")]
+    NoCredentials {
+        /// Why those that are meant cannot be had, where some are meant.
+        #[source]
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    },
+    /// AWS does not take the credentials, or they may not do this.
+    #[error("{operation} is not allowed with these AWS credentials")]
+    NotAllowed {
+        /// The operation, as its service names it.
+        operation: &'static str,
+        /// What the service said.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Nobody answered. Whether what was asked for was done is not known.
+    #[error("{operation} got no answer: see whether AWS_REGION and AWS_ENDPOINT_URL are right")]
+    NoAnswer {
+        /// The operation, as its service names it.
+        operation: &'static str,
+        /// What the SDK said.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A call to an AWS service failed.
     #[error("{operation} failed")]
@@ -165,6 +199,12 @@ pub enum Error {
         /// What serde said.
         #[source]
         source: serde_json::Error,
+    },
+    /// A file holds other stacks' outputs, or several stacks'.
+    #[error("{} does not hold the outputs of this stack: say with --stack which one of those in it is meant", .path.display())]
+    OutputsOfOthers {
+        /// The file.
+        path: PathBuf,
     },
     /// What was given is no fare.
     #[error("this is not a fare that could be collected")]
@@ -302,8 +342,12 @@ pub enum Error {
 
 impl Error {
     /// Wraps an SDK error, whatever its operation's own type.
-    pub(crate) fn aws(operation: &'static str) -> impl Fn(Box<dyn std::error::Error + Send + Sync>) -> Self {
-        move |source| Self::Aws { operation, source }
+    pub(crate) fn aws(operation: &'static str) -> impl Fn(AwsCause) -> Self {
+        move |AwsCause { kind, source }| match kind {
+            AwsCauseKind::NotAllowed => Self::NotAllowed { operation, source },
+            AwsCauseKind::NoAnswer => Self::NoAnswer { operation, source },
+            AwsCauseKind::Other => Self::Aws { operation, source },
+        }
     }
 
     /// The whole story in one line: this error and everything under it.

@@ -13,7 +13,7 @@ pub(crate) enum Exit {
     Differs,
     /// Wrong usage, or something is missing or does not start.
     Problem,
-    /// AWS, the engine or the gateway cannot be asked.
+    /// AWS, the engine or the gateway cannot be reached, or fails.
     Unreachable,
     /// There is no such stack.
     NoStack,
@@ -23,6 +23,8 @@ pub(crate) enum Exit {
     InputRefused,
     /// Another fare stands under this id.
     NameTaken,
+    /// There are no credentials, or AWS does not allow this with them.
+    NotAllowed,
     /// Interrupted by the user.
     Interrupted,
     /// The status of a command that was run.
@@ -40,6 +42,7 @@ impl Exit {
             Self::NoFare => 5,
             Self::InputRefused => 6,
             Self::NameTaken => 7,
+            Self::NotAllowed => 8,
             Self::Interrupted => 130,
             Self::OfCommand(status) => status,
         }
@@ -60,7 +63,8 @@ impl Exit {
             | Self::NoStack
             | Self::NoFare
             | Self::InputRefused
-            | Self::NameTaken => true,
+            | Self::NameTaken
+            | Self::NotAllowed => true,
             Self::OfCommand(status) => status != 0,
         }
     }
@@ -78,7 +82,10 @@ impl From<&Error> for Exit {
             | Error::InputNotJson { .. }
             | Error::InputRefused { .. } => Self::InputRefused,
             Error::NameTaken { .. } => Self::NameTaken,
-            Error::Aws { .. }
+            Error::NoCredentials { .. } | Error::NotAllowed { .. } => Self::NotAllowed,
+            Error::NoRegion
+            | Error::NoAnswer { .. }
+            | Error::Aws { .. }
             | Error::Gateway { .. }
             | Error::GatewayView { .. }
             | Error::NotReconciled { .. }
@@ -99,6 +106,7 @@ impl From<&Error> for Exit {
             | Error::StackLeft { .. }
             | Error::GatewayUrl { .. }
             | Error::NotOutputs { .. }
+            | Error::OutputsOfOthers { .. }
             | Error::Unconfirmed { .. }
             | Error::SamConfig { .. }
             | Error::NoStackNamed
@@ -135,10 +143,11 @@ mod tests {
             Exit::NoFare,
             Exit::InputRefused,
             Exit::NameTaken,
+            Exit::NotAllowed,
             Exit::Interrupted,
             Exit::OfCommand(77),
         ];
-        assert_eq!(all.map(Exit::status), [0, 1, 2, 3, 4, 5, 6, 7, 130, 77]);
+        assert_eq!(all.map(Exit::status), [0, 1, 2, 3, 4, 5, 6, 7, 8, 130, 77]);
     }
 
     #[test]

@@ -41,15 +41,16 @@ pub struct Wanted {
 pub struct ListedFare {
     /// The fare's id.
     pub id: String,
-    /// What is on record.
-    pub record: FareRecord,
+    /// What is on record; `None` where that is none of this version's.
+    pub record: Option<FareRecord>,
 }
 
 impl ListedFare {
     /// When it was registered, or decided where it was cancelled before it came, in milliseconds since the epoch.
     #[must_use]
     pub fn since(&self) -> Option<i64> {
-        self.record.registered_at.or(self.record.decided_at)
+        let record = self.record.as_ref()?;
+        record.registered_at.or(record.decided_at)
     }
 }
 
@@ -98,7 +99,9 @@ async fn scanned(stack: &Stack, wanted: Wanted, read: impl Fn(usize)) -> Result<
         seen = seen.saturating_add(usize::try_from(page.scanned_count()).unwrap_or_default());
         read(seen);
         for item in page.items() {
-            kept.add(listed(item)?);
+            let id = id_of(item)?;
+            let record = readable(fare_of(&id, item))?;
+            kept.add(ListedFare { id, record });
         }
     }
     Ok(kept.list())
@@ -112,9 +115,12 @@ async fn undecided(stack: &Stack, wanted: Wanted) -> Result<FareList> {
     let mut fares = stream::iter(ids)
         .map(async |id| {
             // The index lags behind, and a release that knows nothing of it leaves decided fares there.
-            let record = observe::fare(stack, &id).await?;
-            let record = record.filter(|record| record.status == FareStatus::Registered);
-            Ok::<_, Error>(record.map(|record| ListedFare { id, record }))
+            let record = match readable(observe::fare(stack, &id).await)? {
+                Some(Some(record)) if record.status == FareStatus::Registered => Some(record),
+                Some(_) => return Ok(None),
+                None => None,
+            };
+            Ok::<_, Error>(Some(ListedFare { id, record }))
         })
         .buffer_unordered(AT_A_TIME);
     while let Some(fare) = fares.try_next().await? {
@@ -148,10 +154,13 @@ async fn undecided_in(stack: &Stack, wanted: Wanted, shard: &str) -> Result<Vec<
     Ok(ids)
 }
 
-fn listed(item: &Item) -> Result<ListedFare> {
-    let id = id_of(item)?;
-    let record = fare_of(&id, item)?;
-    Ok(ListedFare { id, record })
+/// What cannot be made out is listed without its record: the others are to be seen all the same.
+fn readable<T>(read: Result<T>) -> Result<Option<T>> {
+    match read {
+        Ok(record) => Ok(Some(record)),
+        Err(Error::Malformed { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn id_of(item: &Item) -> Result<String> {
@@ -195,14 +204,14 @@ mod tests {
     fn kept(newest: bool, limit: usize, times: &[i64]) -> FareList {
         let mut kept = Kept::new(Wanted { status: None, before: None, limit, newest });
         for (at, number) in times.iter().zip(1..) {
-            let record = FareRecord {
+            let record = Some(FareRecord {
                 status: FareStatus::Registered,
                 customer_id: None,
                 amount: None,
                 currency: None,
                 registered_at: Some(*at),
                 decided_at: None,
-            };
+            });
             kept.add(ListedFare { id: format!("wr_{number}"), record });
         }
         kept.list()

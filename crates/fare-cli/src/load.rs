@@ -146,7 +146,7 @@ impl Ran {
                 End::Ended(ExecutionStatus::Succeeded, _) => "collected".to_owned(),
                 End::Ended(ExecutionStatus::Failed, _) => "failed".to_owned(),
                 End::Ended(status, _) => status.as_str().to_lowercase(),
-                End::StillRunning => "still running".to_owned(),
+                End::StillRunning => "still_running".to_owned(),
                 End::Unknown(_) => "unknown".to_owned(),
             };
             let count: &mut u64 = outcomes.entry(name).or_default();
@@ -243,7 +243,7 @@ mod tests {
         ];
         let ran = Ran { prefix: String::new(), samples, took: Duration::ZERO };
         let names: Vec<_> = ran.outcomes().into_keys().collect();
-        assert_eq!(names, ["collected", "failed", "still running", "timed_out", "unknown"]);
+        assert_eq!(names, ["collected", "failed", "still_running", "timed_out", "unknown"]);
         assert_eq!((ran.all_collected(), ran.first_problem(), ran.latencies().len()), (false, Some("no answer"), 3));
     }
 }

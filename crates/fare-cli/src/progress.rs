@@ -1,5 +1,6 @@
 //! Progress on standard error: moving on a terminal, plain lines elsewhere.
 
+use std::cell::Cell;
 use std::io::{IsTerminal, stderr};
 use std::time::Duration;
 
@@ -12,6 +13,19 @@ const TICK: Duration = Duration::from_millis(120);
 /// What is going on.
 pub(crate) struct Progress {
     bar: Option<ProgressBar>,
+    parts: Cell<Parts>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Parts {
+    done: usize,
+    total: usize,
+}
+
+impl Parts {
+    fn tenths(self) -> usize {
+        self.done.saturating_mul(10).checked_div(self.total).unwrap_or_default()
+    }
 }
 
 impl Progress {
@@ -21,7 +35,7 @@ impl Progress {
             bar.enable_steady_tick(TICK);
             bar
         });
-        Self { bar }
+        Self { bar, parts: Cell::default() }
     }
 
     /// A step that takes as long as it takes.
@@ -52,7 +66,10 @@ impl Progress {
                 bar.set_position(0);
                 bar.set_style(style("{spinner} {prefix} [{bar:24}] {pos}/{len} {wide_msg}"));
             }
-            None => say::note(&format!("{what}: {total}")),
+            None => {
+                self.parts.set(Parts { done: 0, total });
+                say::note(&format!("{what}: {total}"));
+            }
         }
     }
 
@@ -64,6 +81,20 @@ impl Progress {
                 bar.inc(1);
             }
             None => say::note(&format!("  ended: {name}")),
+        }
+    }
+
+    /// One part of many without a name is done. Where nothing can move, a line is written at every tenth.
+    pub(crate) fn one_more(&self) {
+        if let Some(bar) = &self.bar {
+            bar.inc(1);
+            return;
+        }
+        let Parts { done, total } = self.parts.get();
+        let parts = Parts { done: done.saturating_add(1), total };
+        self.parts.set(parts);
+        if parts.tenths() > (Parts { done, total }).tenths() {
+            say::note(&format!("  {} of {total}", parts.done));
         }
     }
 

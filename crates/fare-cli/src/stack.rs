@@ -95,7 +95,7 @@ impl Stack {
     /// When `FARE_STACK` is not set, the stack is not there, or CloudFormation cannot be asked.
     pub async fn from_environment() -> Result<Self> {
         let name = setting("FARE_STACK").ok_or(Error::SettingMissing { name: "FARE_STACK" })?;
-        Self::find(name, Clients::from_environment().await, setting("GATEWAY_VIEW_URL")).await
+        Self::find(name, Clients::from_environment().await?, setting("GATEWAY_VIEW_URL")).await
     }
 
     /// The stack of that name.
@@ -108,28 +108,38 @@ impl Stack {
             let absent = error.as_service_error().is_some_and(|service| {
                 service.meta().message().is_some_and(|message| message.contains("does not exist"))
             });
-            if absent { Error::NoStack { stack: name.clone() } } else { Error::aws("DescribeStacks")(error.into()) }
+            if absent { no_stack(&name, &clients) } else { Error::aws("DescribeStacks")(error.into()) }
         })?;
-        let stack = answer.stacks().first().ok_or_else(|| Error::NoStack { stack: name.clone() })?;
+        let stack = answer.stacks().first().ok_or_else(|| no_stack(&name, &clients))?;
         let outputs = StackOutputs::from_map(&name, as_map(stack.outputs()))?;
         let gateway_view_url = gateway_view_url.map(|url| url.trim_end_matches('/').to_owned());
         Ok(Self { name, outputs, clients, gateway_view_url })
     }
 
     /// The stack with the outputs in this file: as `aws cloudformation describe-stacks` writes them, or `sam list
-    /// stack-outputs --output json`.
+    /// stack-outputs --output json`. Where the file has the names of stacks, it is the one of this `name`, or the only one.
     ///
     /// # Errors
-    /// When the file cannot be read, is something else, or lacks an output.
-    pub fn from_outputs(file: &Path, clients: Clients, gateway_view_url: Option<String>) -> Result<Self> {
+    /// When the file cannot be read, is something else, does not hold that stack, or lacks an output.
+    pub fn from_outputs(
+        file: &Path,
+        name: Option<&str>,
+        clients: Clients,
+        gateway_view_url: Option<String>,
+    ) -> Result<Self> {
         let text = std::fs::read(file).map_err(|source| Error::File { path: file.to_owned(), source })?;
         let outputs: OutputsFile =
             serde_json::from_slice(&text).map_err(|source| Error::NotOutputs { path: file.to_owned(), source })?;
-        let rows = match outputs {
-            OutputsFile::Rows(rows) => rows,
-            OutputsFile::Stacks { stacks } => stacks.into_iter().next().map(|stack| stack.outputs).unwrap_or_default(),
+        let (name, rows) = match outputs {
+            OutputsFile::Rows(rows) => (file.display().to_string(), rows),
+            OutputsFile::Stacks { stacks } => {
+                let several = stacks.len() > 1;
+                let meant = |stack: &StackRow| name.map_or(!several, |name| stack.name == name);
+                let stack = stacks.into_iter().find(meant);
+                let stack = stack.ok_or_else(|| Error::OutputsOfOthers { path: file.to_owned() })?;
+                (stack.name, stack.outputs)
+            }
         };
-        let name = file.display().to_string();
         let outputs = StackOutputs::from_map(&name, rows.into_iter().map(|row| (row.key, row.value)).collect())?;
         Ok(Self { name, outputs, clients, gateway_view_url })
     }
@@ -154,7 +164,9 @@ enum OutputsFile {
 
 #[derive(Deserialize)]
 struct StackRow {
-    #[serde(rename = "Outputs")]
+    #[serde(rename = "StackName")]
+    name: String,
+    #[serde(rename = "Outputs", default)]
     outputs: Vec<OutputRow>,
 }
 
@@ -164,6 +176,11 @@ struct OutputRow {
     key: String,
     #[serde(rename = "OutputValue")]
     value: String,
+}
+
+fn no_stack(name: &str, clients: &Clients) -> Error {
+    let region = clients.cloudformation.config().region().map(ToString::to_string);
+    Error::NoStack { stack: name.to_owned(), region: region.unwrap_or_default() }
 }
 
 fn as_map(outputs: &[Output]) -> HashMap<String, String> {
@@ -229,13 +246,36 @@ mod tests {
             .collect();
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("outputs.json");
-        for document in [serde_json::json!(rows), serde_json::json!({"Stacks": [{"Outputs": rows}]})] {
+        let clients = Clients::local("http://127.0.0.1:1").await;
+        let described = serde_json::json!({"Stacks": [{"StackName": "rides", "Outputs": rows}]});
+        for document in [serde_json::json!(rows), described] {
             std::fs::write(&file, document.to_string()).unwrap();
-            let stack = Stack::from_outputs(&file, Clients::local("http://127.0.0.1:1").await, None).unwrap();
+            let stack = Stack::from_outputs(&file, None, clients.clone(), None).unwrap();
             assert_eq!(stack.outputs.ledger_table, "the LedgerTableName");
         }
         std::fs::write(&file, "{}").unwrap();
-        let error = Stack::from_outputs(&file, Clients::local("http://127.0.0.1:1").await, None).unwrap_err();
+        let error = Stack::from_outputs(&file, None, clients, None).unwrap_err();
         assert!(error.to_string().contains("outputs.json"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn of_several_stacks_in_a_file_it_is_the_one_that_is_named_and_never_another() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("outputs.json");
+        let stack = |name: &str| {
+            let rows = outputs()
+                .into_iter()
+                .map(|(key, value)| serde_json::json!({"OutputKey": key, "OutputValue": format!("{value} of {name}")}));
+            serde_json::json!({"StackName": name, "Outputs": rows.collect::<Vec<_>>()})
+        };
+        let none = serde_json::json!({"StackName": "aws-sam-cli-managed-default"});
+        let document = serde_json::json!({"Stacks": [none, stack("prod"), stack("dev")]});
+        std::fs::write(&file, document.to_string()).unwrap();
+        let clients = Clients::local("http://127.0.0.1:1").await;
+        let read = |name: Option<&str>| Stack::from_outputs(&file, name, clients.clone(), None);
+        assert_eq!(read(Some("dev")).unwrap().outputs.fares_table, "the FaresTableName of dev");
+        for name in [None, Some("test")] {
+            assert!(matches!(read(name), Err(Error::OutputsOfOthers { .. })), "{name:?}");
+        }
     }
 }

@@ -14,7 +14,8 @@ Undecided fares are found by an index, at once however many fares there are. For
 by page; that costs what reading it costs.
 
 With --output json: one document with order (oldestFirst or newestFirst), more (whether --limit left some out) and fares,
-each with fareId, customerId, amount, status, registeredAt, decidedAt and ageMs.";
+each with fareId, customerId, amount, status (undecided, completed, failed, or unreadable where the record is none of this
+version's), registeredAt, decidedAt and ageMs.";
 
 pub(super) const EXAMPLES: &str = "\
 Examples:

@@ -14,7 +14,12 @@ ledger and fares must agree on every one of them.
 Latency is from an execution's start to its end by the clock of Step Functions. Every execution is asked for with
 DescribeExecution until it has ended, of which an account has a quota.
 
-It charges. Against Stripe itself it wants --yes, and is meant for a test key.";
+It charges. Against Stripe itself it wants --yes, and is meant for a test key. Ctrl-C ends the run; the fares that are
+under way go on.
+
+With --output json: one document with prefix (what the fares' ids begin with), fares, outcomes (how many were collected,
+failed, timed_out, aborted, still_running, or unknown), latencyMilliseconds (p50, p90, p95, p99 and p100),
+tookMilliseconds, agree, disagreementsInAll, and disagreements: the first 200 of them, each as fare reconcile tells it.";
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -27,16 +32,16 @@ pub(crate) struct LoadArguments {
     #[command(flatten)]
     pub(crate) target: Target,
     /// How many fares are started a second
-    #[arg(long, value_name = "PER-SECOND", default_value = "10")]
+    #[arg(long, value_name = "PER-SECOND", default_value = "10", value_parser = up_to::<10_000>)]
     pub(crate) rate: NonZeroU32,
     /// How many fares in all
-    #[arg(long, value_name = "FARES", default_value = "100")]
+    #[arg(long, value_name = "FARES", default_value = "100", value_parser = up_to::<1_000_000>)]
     pub(crate) count: NonZeroU32,
     /// How many may be under way at a time
-    #[arg(long, value_name = "FARES", default_value = "32")]
+    #[arg(long, value_name = "FARES", default_value = "32", value_parser = up_to::<1_000>)]
     pub(crate) concurrency: NonZeroU32,
     /// Among how many customers they are spread
-    #[arg(long, value_name = "CUSTOMERS", default_value = "100")]
+    #[arg(long, value_name = "CUSTOMERS", default_value = "100", value_parser = up_to::<1_000_000>)]
     pub(crate) customers: NonZeroU32,
     /// The gateway's token that is charged
     #[arg(long, value_name = "TOKEN", default_value = "pm_card_visa")]
@@ -53,4 +58,23 @@ pub(crate) struct LoadArguments {
     /// How the result is written
     #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
     pub(crate) output: OutputFormat,
+}
+
+/// A whole number from one to this. A pace beyond it is none that a clock can keep, or an engine.
+fn up_to<const MOST: u32>(given: &str) -> Result<NonZeroU32, String> {
+    let number = given.parse().ok().filter(|number: &NonZeroU32| number.get() <= MOST);
+    number.ok_or_else(|| format!("must be a whole number from 1 to {MOST}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_between_one_and_the_most() {
+        assert_eq!(up_to::<10>("10").map(NonZeroU32::get), Ok(10));
+        for given in ["0", "11", "-1", "1.5", "", "ten"] {
+            assert_eq!(up_to::<10>(given), Err("must be a whole number from 1 to 10".to_owned()), "{given}");
+        }
+    }
 }

@@ -29,12 +29,13 @@ Exit status:
   0    everything is as expected
   1    something differs from what is expected
   2    wrong usage, or something is missing or does not start; standard error says what
-  3    AWS, the engine or the gateway cannot be asked: no credentials, no region, no answer
+  3    AWS, the engine or the gateway cannot be asked: no region, a wrong one, no answer
   4    there is no such stack
   5    there is no such fare
   6    the input is refused: not readable, not a fare, or with card data
   7    another fare stands under this id
-  130  interrupted; everything that was started has been stopped";
+  8    no AWS credentials, or none that may do this
+  130  interrupted";
 
 const DEMO_HELP: &str = "\
 Starts the engine and the gateway simulator on free ports of this machine, deploys the built stack with the real
@@ -139,7 +140,7 @@ pub(crate) struct Target {
     #[arg(long, value_name = "NAME", env = "FARE_STACK", hide_env_values = true)]
     pub(crate) stack: Option<String>,
     /// The stack's outputs, as `aws cloudformation describe-stacks` or `sam list stack-outputs --output json` writes them,
-    /// for whoever may not ask CloudFormation; goes before --stack and FARE_STACK
+    /// for whoever may not ask CloudFormation; of several stacks in the file, --stack says which
     #[arg(long, value_name = "FILE")]
     pub(crate) outputs: Option<PathBuf>,
 }

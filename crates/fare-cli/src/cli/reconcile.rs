@@ -14,7 +14,11 @@ that are still open; refunds that are pending or have failed; balances that are 
 nobody decides. Nothing is changed anywhere.
 
 What looks wrong is looked at once more before it is reported, so that fares which move meanwhile are not. A fare is
-judged when it is at rest: decided, or undecided for longer than --patience.";
+judged when it is at rest: decided, or undecided for longer than --patience.
+
+With --output json: one document with disagreements (of each fareId or customerId, kind, detail and repair), agree, byKind
+(how many there are of each kind) and counts (how much was read). Where a book cannot be read to the end, there is error
+instead of the last two.";
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -29,7 +33,7 @@ pub(crate) struct Reconcile {
     pub(crate) target: Target,
     /// Only fares that were registered or decided since then, or are undecided: a time such as 2026-11-01T00:00:00Z, or
     /// how long ago, such as 26h or 7days. Balances are not checked then, nor are entries that no fare knows of
-    #[arg(long, value_name = "WHEN", value_parser = moment)]
+    #[arg(long, value_name = "WHEN", value_parser = past_moment)]
     pub(crate) since: Option<SystemTime>,
     /// How long a fare may be undecided, or be taken apart, without being reported
     #[arg(long, value_name = "DURATION", default_value = "30min", value_parser = humantime::parse_duration)]
@@ -64,6 +68,11 @@ fn moment(given: &str) -> Result<SystemTime, String> {
     SystemTime::now().checked_sub(ago).ok_or_else(expected)
 }
 
+fn past_moment(given: &str) -> Result<SystemTime, String> {
+    let moment = moment(given)?;
+    if moment > SystemTime::now() { Err("must not be in the future".to_owned()) } else { Ok(moment) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,5 +85,6 @@ mod tests {
         let ago = SystemTime::now().duration_since(then).unwrap();
         assert!(ago >= Duration::from_secs(26 * 3600) && ago < Duration::from_secs(27 * 3600));
         assert!(moment("yesterday").unwrap_err().contains("26h"));
+        assert!(past_moment("2999-01-01T00:00:00Z").unwrap_err().contains("future"));
     }
 }

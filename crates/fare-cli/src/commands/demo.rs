@@ -17,7 +17,7 @@ pub(super) async fn run(arguments: Demo) -> Exit {
     session(async |session: &Session| {
         if let Some(name) = &arguments.stack {
             let view = setting("GATEWAY_VIEW_URL");
-            let stack = Stack::find(name.clone(), Clients::from_environment().await, view).await?;
+            let stack = Stack::find(name.clone(), Clients::from_environment().await?, view).await?;
             // Nothing is charged where nobody could see what became of it.
             let _answer = GatewayView::of(&stack)?.holdings("").await?;
             return show(session, &arguments, &stack).await;

@@ -49,7 +49,7 @@ async fn run_with(arguments: &LoadArguments, progress: &Progress) -> Result<Exit
     let began = SystemClock.now().0;
     let prefix = format!("load_{}_", in_letters(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()));
     progress.parts("fares", usize::try_from(arguments.count.get()).unwrap_or(usize::MAX));
-    let ran = load.run(&stack, prefix, || progress.part_done("")).await;
+    let ran = load.run(&stack, prefix, || progress.one_more()).await;
     progress.step("reconciling what was made");
     let (outcome, disagreements) = reconciled(&stack, &ran, began).await?;
     progress.clear();
@@ -58,7 +58,7 @@ async fn run_with(arguments: &LoadArguments, progress: &Progress) -> Result<Exit
     }
     match arguments.output {
         OutputFormat::Json => {
-            say::result(&format!("{:#}\n", load_to_json(&ran, disagreements.total())))?;
+            say::result(&format!("{:#}\n", load_to_json(&ran, &disagreements)))?;
         }
         OutputFormat::Table => {
             let width = say::width();

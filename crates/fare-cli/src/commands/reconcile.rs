@@ -3,8 +3,9 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use fare_cli::report::{Disagreements, disagreement_to_json, outcome_to_json};
-use fare_cli::{Result, books};
+use fare_cli::{Error, Result, books};
 use reconciliation::{Book, Disagreement, LedgerReading, Listener, Settings, Time, reconcile};
+use serde_json::json;
 
 use super::target::{interruptible, stack};
 use crate::cli::{Ledger, OutputFormat, Reconcile};
@@ -34,7 +35,16 @@ async fn run_with(arguments: &Reconcile, progress: &Progress) -> Result<Exit> {
         OutputFormat::Json => {
             let mut document = JsonDocument { progress, rows: 0, disagreements: 0, written: Ok(()) };
             document.write("{\"disagreements\":[");
-            let outcome = reconcile(&books, &settings, &mut document).await?;
+            let outcome = match reconcile(&books, &settings, &mut document).await {
+                Ok(outcome) => outcome,
+                Err(error) => {
+                    let error = Error::from(error);
+                    // What was found so far is a document too.
+                    let rest = json!({ "agree": false, "error": error.in_full() }).to_string();
+                    document.write(&format!("],{}\n", rest.trim_start_matches('{')));
+                    return Err(error);
+                }
+            };
             let rest = outcome_to_json(&outcome).to_string();
             document.write(&format!("],{}\n", rest.trim_start_matches('{')));
             document.written?;

@@ -12,7 +12,7 @@ use crate::say;
 pub(super) async fn stack(target: &Target) -> Result<Stack> {
     let view = setting("GATEWAY_VIEW_URL");
     if let Some(file) = &target.outputs {
-        return Stack::from_outputs(file, Clients::from_environment().await, view);
+        return Stack::from_outputs(file, target.stack.as_deref(), Clients::from_environment().await?, view);
     }
     let name = match &target.stack {
         Some(name) => name.clone(),
@@ -21,7 +21,7 @@ pub(super) async fn stack(target: &Target) -> Result<Stack> {
             stack_name(&here)?.ok_or(Error::NoStackNamed)?
         }
     };
-    Stack::find(name, Clients::from_environment().await, view).await
+    Stack::find(name, Clients::from_environment().await?, view).await
 }
 
 /// Does the work, and leaves it where a signal comes. Nothing has to be tidied up then.

@@ -30,6 +30,11 @@ impl Disagreements {
         self.total
     }
 
+    /// The first of them, no more than a table shows.
+    pub fn first(&self) -> impl Iterator<Item = &Disagreement> {
+        self.shown.iter()
+    }
+
     /// A table of them, one row each, and a line that says how much was read and whether all agrees.
     #[must_use]
     pub fn to_table(&self, outcome: &Outcome, width: u16, colours: bool) -> String {

@@ -13,13 +13,13 @@ pub fn fare_list_to_text(list: &FareList, wanted: Wanted, now: i64, width: u16, 
     let mut text = String::new();
     if !list.fares.is_empty() {
         let rows = list.fares.iter().map(|fare| {
-            let record = &fare.record;
-            let amount = record.amount.zip(record.currency.as_deref());
+            let record = fare.record.as_ref();
+            let amount = record.and_then(|record| record.amount.zip(record.currency.as_deref()));
             [
                 fare.id.clone(),
-                record.customer_id.clone().unwrap_or_default(),
+                record.and_then(|record| record.customer_id.clone()).unwrap_or_default(),
                 amount.map(|(amount, currency)| display_amount(amount, currency)).unwrap_or_default(),
-                decision(record.status).to_owned(),
+                record.map_or("unreadable", |record| decision(record.status)).to_owned(),
                 age(fare, now).map(span).unwrap_or_default(),
             ]
         });
@@ -37,19 +37,20 @@ pub fn fare_list_to_text(list: &FareList, wanted: Wanted, now: i64, width: u16, 
 
 /// The list as JSON. The names of the fields are stable: `order` (`oldestFirst` or `newestFirst`), `more` (whether there
 /// are more than --limit let through), and `fares`, each with `fareId`, `customerId`, `amount` (minor units and currency),
-/// `status` (`undecided`, `completed` or `failed`), `registeredAt`, `decidedAt` and `ageMs`, null where it is not on record.
+/// `status` (`undecided`, `completed`, `failed`, or `unreadable` where the record is none of this version's), `registeredAt`, `decidedAt` and `ageMs`, null where it is not on record.
 #[must_use]
 pub fn fare_list_to_json(list: &FareList, wanted: Wanted, now: i64) -> Value {
     let fares = list.fares.iter().map(|fare| {
-        let record = &fare.record;
-        let amount = record.amount.map(|amount| json!({ "amount": amount, "currency": record.currency }));
+        let record = fare.record.as_ref();
+        let amount = record
+            .and_then(|record| record.amount.map(|amount| json!({ "amount": amount, "currency": record.currency })));
         json!({
             "fareId": fare.id,
-            "customerId": record.customer_id,
+            "customerId": record.and_then(|record| record.customer_id.as_deref()),
             "amount": amount,
-            "status": decision(record.status),
-            "registeredAt": record.registered_at.map(timestamp),
-            "decidedAt": record.decided_at.map(timestamp),
+            "status": record.map_or("unreadable", |record| decision(record.status)),
+            "registeredAt": record.and_then(|record| record.registered_at).map(timestamp),
+            "decidedAt": record.and_then(|record| record.decided_at).map(timestamp),
             "ageMs": age(fare, now),
         })
     });
@@ -82,7 +83,7 @@ mod tests {
             registered_at: Some(1_000),
             decided_at: None,
         };
-        FareList { fares: vec![ListedFare { id: "wr_1".to_owned(), record }], more }
+        FareList { fares: vec![ListedFare { id: "wr_1".to_owned(), record: Some(record) }], more }
     }
 
     #[test]
@@ -92,6 +93,15 @@ mod tests {
         assert!(text.contains("7.4 s"), "{text}");
         assert!(text.ends_with("1 fare, the oldest first; there are more: raise --limit\n"), "{text}");
         assert_eq!(fare_list_to_text(&FareList::default(), WANTED, 0, 120, false), "no such fares\n");
+    }
+
+    #[test]
+    fn a_record_that_nobody_can_read_is_listed_beside_the_others() {
+        let mut list = list(false);
+        list.fares.push(ListedFare { id: "wr_2".to_owned(), record: None });
+        let text = fare_list_to_text(&list, WANTED, 8_400, 120, false);
+        assert!(text.contains("$20.00") && text.contains("wr_2") && text.contains("unreadable"), "{text}");
+        assert_eq!(fare_list_to_json(&list, WANTED, 0)["fares"][1]["status"], "unreadable");
     }
 
     #[test]

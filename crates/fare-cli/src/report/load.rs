@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::disagreements::{Disagreements, disagreement_to_json};
 use super::plain_table::plain_table;
 use crate::load::{Ran, percentile};
 
@@ -11,7 +12,7 @@ const PERCENTILES: [usize; 5] = [50, 90, 95, 99, 100];
 /// The run as text: outcomes, latencies, and how many fares a second there were.
 #[must_use]
 pub fn load_to_table(ran: &Ran, width: u16, colours: bool) -> String {
-    let outcomes = ran.outcomes().into_iter().map(|(name, count)| [name, count.to_string()]);
+    let outcomes = ran.outcomes().into_iter().map(|(name, count)| [name.replace('_', " "), count.to_string()]);
     let mut text = plain_table(["outcome", "fares"], outcomes, width, colours);
     let latencies = ran.latencies();
     let rows = PERCENTILES.iter().filter_map(|percent| {
@@ -29,9 +30,9 @@ pub fn load_to_table(ran: &Ran, width: u16, colours: bool) -> String {
     text
 }
 
-/// The run as JSON, with how many disagreements reconciliation has found. The names of its fields are stable.
+/// The run as JSON, with what reconciliation has found. The names of its fields are stable.
 #[must_use]
-pub fn load_to_json(ran: &Ran, disagreements: u64) -> Value {
+pub fn load_to_json(ran: &Ran, disagreements: &Disagreements) -> Value {
     let latencies = ran.latencies();
     let told = PERCENTILES.iter().filter_map(|percent| {
         let millis = u64::try_from(percentile(&latencies, *percent)?.as_millis()).unwrap_or(u64::MAX);
@@ -42,7 +43,9 @@ pub fn load_to_json(ran: &Ran, disagreements: u64) -> Value {
         "fares": ran.samples.len(),
         "outcomes": ran.outcomes(),
         "latencyMilliseconds": told.collect::<Map<_, _>>(),
-        "disagreements": disagreements,
+        "agree": disagreements.total() == 0,
+        "disagreementsInAll": disagreements.total(),
+        "disagreements": disagreements.first().map(disagreement_to_json).collect::<Vec<_>>(),
         "tookMilliseconds": u64::try_from(ran.took.as_millis()).unwrap_or(u64::MAX),
     })
 }
@@ -73,7 +76,7 @@ mod tests {
 
     #[test]
     fn machines_are_told_whole_milliseconds() {
-        let told = load_to_json(&ran(), 0);
+        let told = load_to_json(&ran(), &Disagreements::default());
         assert_eq!((&told["latencyMilliseconds"]["p50"], &told["outcomes"]["collected"]), (&json!(100), &json!(200)));
     }
 }
