@@ -50,6 +50,9 @@ ASSUMPTIONS = (
     "reads_per_watch",
     "bytes_per_fare",
     "months_kept",
+    "nightly_reads_per_fare_kept",
+    "nightly_reads_per_fare_compared",
+    "hours_compared",
     "log_months_kept",
 )
 OWN_KEY = "customer_managed_key"

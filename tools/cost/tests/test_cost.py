@@ -128,6 +128,12 @@ class Prices(PricesTest):
         self.assertEqual(Decimal("1.00"), fixed(own, Decimal(0))["key"])
         self.assertEqual(Decimal("0.003"), own.lines(own.usage(PATHS[0]))["kms_requests"])
 
+    def test_the_nightly_comparison_reads_what_is_kept_and_what_it_compares(self) -> None:
+        # 30.42 nights of 12,000,000 fares kept and 65,753 compared, at 12.5 cents for a million reads.
+        self.assertEqual(Decimal("11.91"), round(fixed(OWN, Decimal(1_000_000))["comparison"], 2))
+        everything = self.calculator("\nhours_compared = 48\n", "\nhours_compared = 1000000\n")
+        self.assertEqual(Decimal("102.66"), round(fixed(everything, Decimal(1_000_000))["comparison"], 2))
+
     def test_no_amount_is_a_float(self) -> None:
         for numbers in (*map(OWN.usage, PATHS), mixed(OWN), watch(OWN), fixed(OWN, Decimal(1))):
             self.assertEqual({Decimal}, {type(number) for number in numbers.values()})
