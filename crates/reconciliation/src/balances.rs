@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::disagreement::Kind;
-use crate::facts::{Account, Entry, EntryKind};
+use crate::facts::{Account, Amount, EntryKind};
 use crate::rules::Finding;
 
 /// What an account should have, by currency. Minor units; wide enough for the sum of any number of entries.
@@ -11,16 +11,19 @@ use crate::rules::Finding;
 pub struct Sums(BTreeMap<String, i128>);
 
 impl Sums {
-    /// Counts an entry in.
-    pub fn add(&mut self, entry: &Entry) {
-        let amount = i128::from(entry.amount.amount);
-        let amount = match entry.kind {
+    /// Counts an entry of this kind in.
+    pub fn add(&mut self, kind: EntryKind, posted: &Amount) {
+        let amount = i128::from(posted.amount);
+        let amount = match kind {
             EntryKind::Standing | EntryKind::Reversed => amount,
             EntryKind::Reversal => -amount,
             EntryKind::Tombstone => return,
         };
-        let sum = self.0.entry(entry.amount.currency.clone()).or_default();
-        *sum = sum.saturating_add(amount);
+        if let Some(sum) = self.0.get_mut(&posted.currency) {
+            *sum = sum.saturating_add(amount);
+        } else {
+            self.0.insert(posted.currency.clone(), amount);
+        }
     }
 
     /// What is wrong with the account that has these entries.

@@ -52,17 +52,21 @@ pub enum LedgerRow {
     Entry(String, Entry),
     /// An account.
     Account(Account),
-    /// An entry of a fare that cannot be understood, and what is wrong with it.
+    /// An entry of a fare that cannot be understood, or contradicts itself, and what is wrong with it.
     Unreadable(String, String),
+    /// Something that is neither an entry nor an account, by its key. No question about a fare or an account finds it.
+    Unknown(String),
 }
 
 /// A payment at the gateway and the fare that it names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedPayment {
+    /// The gateway's id of it.
+    pub payment_id: String,
     /// The fare.
     pub fare_id: String,
-    /// What the gateway has, without what it gave back.
-    pub payment: GatewayPayment,
+    /// What the gateway has, without what it gave back; `None` where that makes no sense, and a look at the fare tells.
+    pub payment: Option<GatewayPayment>,
 }
 
 /// A refund at the gateway.
@@ -72,8 +76,8 @@ pub struct NamedRefund {
     pub payment_id: String,
     /// The fare that it names, if it does: those that people make by hand do not.
     pub fare_id: Option<String>,
-    /// What it gives back.
-    pub given_back: GivenBack,
+    /// What it gives back; `None` where that makes no sense, and a look at the fare tells.
+    pub given_back: Option<GivenBack>,
 }
 
 /// Rows, page by page.
@@ -97,14 +101,18 @@ pub trait Books: Sync {
     /// The deployment's payments at the gateway; those that were made since then.
     fn gateway_payments(&self, since: Option<i64>) -> impl Pages<NamedPayment> + Send;
 
-    /// The refunds at the gateway, also of other deployments; those that were made since then.
+    /// The refunds at the gateway, also of other deployments, since a refund does not say whose it is; those that were made
+    /// since then.
     fn gateway_refunds(&self, since: Option<i64>) -> impl Pages<NamedRefund> + Send;
+
+    /// The fare of a payment at the gateway, if it is one of this deployment's.
+    fn fare_of_payment(&self, payment_id: &str) -> impl Future<Output = Result<Option<String>, ReadError>> + Send;
 
     /// What the ledger has for one fare.
     fn entries(&self, fare_id: &str) -> impl Future<Output = Result<Vec<Fact>, ReadError>> + Send;
 
-    /// Everything about one fare, as it stands now. `payment_ids` are payments at the gateway that are known to be of it,
-    /// and which its search may not know yet.
+    /// Everything about one fare, as it stands now. `payment_ids` are payments at the gateway that are taken to be of it,
+    /// and which its search may not know yet; one that is another fare's is left out.
     fn look(&self, fare_id: &str, payment_ids: &[String]) -> impl Future<Output = Result<FareFacts, ReadError>> + Send;
 
     /// One account, as it stands now.

@@ -39,26 +39,31 @@ pub enum Kind {
     PaymentNotCaptured,
     /// The payment on record has another id than the gateway's.
     PaymentIdDiffers,
-    /// The fare is failed and the payment on record was not undone to the end.
+    /// The fare is failed and the payment on record was not undone to the end, which recovery does.
     PaymentNotUndone,
-    /// The payment on record says that it was voided, or refunded, and the gateway says otherwise.
+    /// The fare is failed, and how far the payment on record was undone is not what the gateway says.
     PaymentRecordDiffers,
     /// The fare is completed and the gateway knows of no payment.
     GatewayPaymentMissing,
     /// The fare is completed and the gateway has captured nothing.
     NotCaptured,
-    /// The gateway has captured another amount than the fare's.
+    /// What the gateway has captured, less what it gave back, is not the fare's amount.
     CapturedWrongAmount,
     /// The gateway has captured in another currency than the fare's.
     CapturedWrongCurrency,
-    /// The gateway has captured more than once.
+    /// The gateway has captured more than once, and more than the fare.
     CapturedTwice,
-    /// The fare is decided and the gateway still holds money for it.
+    /// The fare is failed, and the gateway still holds money for it, which recovery releases.
+    HoldNotReleased,
+    /// The fare is decided, and the gateway still holds money for it, which no recovery releases.
     OpenHold,
-    /// The fare is completed and money was given back.
+    /// The fare is completed, and so much was given back that less than the fare is left.
     RefundedThoughCompleted,
     /// The fare is failed and what was captured was not given back.
     NotRefunded,
+    /// The same, and no recovery gives it back: the record of the payment is missing, says that nothing is left to undo, or
+    /// leads elsewhere.
+    StrayCapture,
     /// The fare is failed and only a part of what was captured, or more, was given back.
     RefundedWrongAmount,
     /// The refund is still under way.
@@ -75,7 +80,7 @@ pub enum Kind {
     CreditedWrongAmount,
     /// Another customer than the fare's was credited.
     CreditedWrongCustomer,
-    /// The fare is failed and the credit stands.
+    /// The fare is failed and the credit stands, which recovery reverses.
     CreditNotReversed,
     /// The credit is marked reversed and there is no reversal.
     ReversalMissing,
@@ -87,7 +92,7 @@ pub enum Kind {
     BalanceDiffers,
     /// There are entries for an account that is not there.
     AccountMissing,
-    /// A record cannot be understood.
+    /// A record cannot be understood, or contradicts itself.
     Unreadable,
 }
 
@@ -98,53 +103,92 @@ pub enum Repair {
     Recover,
     /// Nothing but to look again later.
     Wait,
-    /// A person must look and move money; this says at what.
+    /// A person must look, and do this.
     ByHand(&'static str),
 }
 
 impl Kind {
-    /// What to do about it.
+    /// What to do about it. Whoever has done so finds nothing more of it.
+    ///
+    /// Only what `fare recover` really undoes is left to it: the payment service goes by its record, and without one, or with
+    /// one that is voided or barred, it does nothing at the gateway.
     #[must_use]
     pub fn repair(self) -> Repair {
         match self {
             Self::Undecided
             | Self::PaymentNotUndone
+            | Self::HoldNotReleased
             | Self::NotRefunded
             | Self::RefundFailed
             | Self::CreditNotReversed => Repair::Recover,
             Self::RefundPending => Repair::Wait,
-            Self::OpenHold => {
-                Repair::ByHand("release the hold at the gateway, or run `fare recover` if the fare is failed")
+            Self::OpenHold => Repair::ByHand("release the hold at the gateway"),
+            Self::StrayCapture => Repair::ByHand("refund at the gateway what is left of it"),
+            Self::PaymentWithoutFare => Repair::ByHand(
+                "restore the fare's record from a backup; or, once nothing of it stands at the gateway, delete the payment's",
+            ),
+            Self::EntryWithoutFare => Repair::ByHand(
+                "restore the fare's record from a backup; or delete the entry, and lower the balance by as much",
+            ),
+            Self::GatewayPaymentWithoutFare => Repair::ByHand(
+                "restore the fare's record from a backup; or refund or release at the gateway what it has",
+            ),
+            Self::PayloadDiffers | Self::Unreadable => {
+                Repair::ByHand("compare the record with the other books, and restore it from a backup")
             }
-            Self::PaymentWithoutFare | Self::EntryWithoutFare | Self::GatewayPaymentWithoutFare => {
-                Repair::ByHand("find out who wrote it; refund or void what the gateway has")
+            Self::PaymentWrongAmount
+            | Self::PaymentIdDiffers
+            | Self::PaymentRecordDiffers
+            | Self::PaymentNotCaptured => {
+                Repair::ByHand("compare the record with the gateway, and correct the record; no money moves")
             }
-            Self::PayloadDiffers | Self::Unreadable => Repair::ByHand("restore the record from a backup and compare"),
-            Self::PaymentWrongAmount | Self::PaymentIdDiffers | Self::PaymentRecordDiffers => {
-                Repair::ByHand("compare the record with the gateway, and correct the record")
+            Self::PaymentMissing => {
+                Repair::ByHand("write the payment's record anew, as the gateway has the payment; no money moves")
             }
-            Self::PaymentMissing | Self::PaymentNotCaptured | Self::GatewayPaymentMissing | Self::NotCaptured => {
-                Repair::ByHand("collect under a new fare id, or take the credit back")
-            }
-            Self::CapturedWrongAmount | Self::CapturedWrongCurrency | Self::CapturedTwice => {
-                Repair::ByHand("refund at the gateway what was taken too much")
-            }
-            Self::RefundedThoughCompleted => {
-                Repair::ByHand("find out who refunded; collect under a new fare id, or take the credit back")
-            }
+            Self::GatewayPaymentMissing | Self::NotCaptured => Repair::ByHand(
+                "capture the hold at the gateway if there is one, or take the amount there anew under this fare's \
+                 reference; put that payment's id on record",
+            ),
+            Self::CapturedWrongAmount | Self::CapturedTwice => Repair::ByHand(
+                "refund at the gateway what was taken too much, or take there what is missing, under this fare's reference",
+            ),
+            Self::CapturedWrongCurrency => Repair::ByHand(
+                "refund it at the gateway, and take the amount there in the fare's currency, under this fare's reference; \
+                 put that payment's id on record",
+            ),
+            Self::RefundedThoughCompleted => Repair::ByHand(
+                "find out who refunded; take what is missing at the gateway again, under this fare's reference",
+            ),
             Self::RefundedWrongAmount => Repair::ByHand("refund at the gateway what is missing"),
-            Self::CreditMissing | Self::CreditBarred | Self::CreditReversed => {
-                Repair::ByHand("credit the customer's account under a new entry")
+            Self::CreditMissing => {
+                Repair::ByHand("invoke the credit again with this fare, as the state machine does: it posts once")
             }
-            Self::CreditedWrongAmount | Self::CreditedWrongCustomer => {
-                Repair::ByHand("post a correcting entry to the customer's account")
+            Self::CreditBarred => Repair::ByHand(
+                "delete the tombstone, and invoke the credit again with this fare, as the state machine does",
+            ),
+            Self::CreditReversed => Repair::ByHand(
+                "delete the credit and its reversal, which cancel each other out, and invoke the credit again with this \
+                 fare, as the state machine does",
+            ),
+            Self::CreditedWrongAmount => {
+                Repair::ByHand("correct the entry to the fare's amount, and the account's balance by the difference")
             }
-            Self::ReversalMissing | Self::ReversalWithoutCredit | Self::ReversedWrongAmount => {
-                Repair::ByHand("compare the entries with the account's balance, and post a correcting entry")
+            Self::CreditedWrongCustomer => Repair::ByHand(
+                "correct the entry to the fare's customer, and move its amount from the one account's balance to the other's",
+            ),
+            Self::ReversalMissing => Repair::ByHand(
+                "write the reversal, the mirror of the credit, and lower the balance by as much unless that was done",
+            ),
+            Self::ReversalWithoutCredit => Repair::ByHand(
+                "a failed fare has its credit, marked as reversed, and the reversal, a completed one its credit alone: restore \
+                 or delete what is not so, and correct the balance by as much",
+            ),
+            Self::ReversedWrongAmount => {
+                Repair::ByHand("correct the reversal to mirror the credit, and the balance by the difference")
             }
-            Self::BalanceDiffers | Self::AccountMissing => {
-                Repair::ByHand("sum up the account's entries, and correct the balance")
-            }
+            Self::BalanceDiffers | Self::AccountMissing => Repair::ByHand(
+                "mend the account's entries first, where one is reported or unreadable; then set the balance to their sum",
+            ),
         }
     }
 }

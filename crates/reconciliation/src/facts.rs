@@ -131,13 +131,22 @@ pub struct GivenBack {
     pub pending: i64,
     /// Tried, and come back.
     pub failed: i64,
+    /// Whether what is given back, for good or not yet, is given back by several refunds.
+    pub in_parts: bool,
 }
 
 impl GivenBack {
+    /// What is given back for good or is under way.
+    #[must_use]
+    pub fn standing(self) -> i64 {
+        self.succeeded.saturating_add(self.pending)
+    }
+
     /// Both together.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self {
+            in_parts: self.in_parts || other.in_parts || (self.standing() != 0 && other.standing() != 0),
             succeeded: self.succeeded.saturating_add(other.succeeded),
             pending: self.pending.saturating_add(other.pending),
             failed: self.failed.saturating_add(other.failed),
@@ -158,6 +167,14 @@ pub struct GatewayPayment {
     pub currency: String,
     /// What of the capture was given back.
     pub given_back: GivenBack,
+}
+
+impl GatewayPayment {
+    /// What of the capture is left once every refund that is under way has come through.
+    #[must_use]
+    pub fn net(&self) -> i64 {
+        self.captured.saturating_sub(self.given_back.standing())
+    }
 }
 
 /// Something that one of the books says about one fare.

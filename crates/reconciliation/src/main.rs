@@ -67,8 +67,16 @@ async fn compare(books: &impl Books, window: i64) -> Result<Value, Diagnostic> {
         tracing::error!(reason = %error, "the books could not be reconciled");
         Diagnostic { error_type: "BooksUnreadable".to_owned(), error_message: error.to_string() }
     })?;
+    if outcome.counts.unsettled_accounts > 0 {
+        tracing::warn!(accounts = outcome.counts.unsettled_accounts, "kept moving, so their balances were not checked");
+    }
     disagreements(outcome.disagreements());
-    Ok(json!({ "disagreements": outcome.disagreements(), "byKind": outcome.by_kind, "counts": outcome.counts }))
+    Ok(json!({
+        "agree": outcome.all_agree(),
+        "disagreements": outcome.disagreements(),
+        "byKind": outcome.by_kind,
+        "counts": outcome.counts,
+    }))
 }
 
 /// Writes a line for each disagreement.

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use generated::{Generated, NOW, PATIENCE};
-use reconciliation::{Book, Disagreement, Kind, LedgerReading, Listener, Settings, Subject, Time, reconcile};
+use reconciliation::{Book, Disagreement, Kind, LedgerReading, Listener, Outcome, Settings, Subject, Time, reconcile};
 
 const FARES: u64 = 1_000_000;
 const MOST_MIB: u64 = 256;
@@ -33,26 +33,40 @@ fn peak_mib() -> u64 {
     peak.trim().trim_end_matches(" kB").parse::<u64>().unwrap().div_ceil(1024)
 }
 
+/// What the figures are called, for whoever runs tests by their names.
+const NAME: &str = "a_million_fares_are_reconciled_in_little_memory";
+
+/// Whether this test is asked for: `cargo test NAME` runs tests by parts of their names, and may only want a list of them.
+fn is_asked_for() -> bool {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    if arguments.iter().any(|argument| argument == "--list") {
+        println!("{NAME}: test");
+        return false;
+    }
+    let names: Vec<_> = arguments.iter().filter(|argument| !argument.starts_with('-')).collect();
+    names.is_empty() || names.iter().any(|name| NAME.contains(name.as_str()))
+}
+
+async fn reconciled(books: &Generated, ledger: LedgerReading) -> (Vec<(Subject, Kind)>, Outcome) {
+    let directory = tempfile::tempdir().unwrap();
+    let time = Time { now: NOW, patience: PATIENCE };
+    let settings = Settings { time, since: None, ledger, directory: directory.path().to_owned() };
+    let mut told = Told::default();
+    let outcome = reconcile(books, &settings, &mut told).await.unwrap();
+    (told.0, outcome)
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    // `cargo test -- --list` and filters by name are for the tests that have names.
-    if std::env::args().nth(1).is_some_and(|argument| argument == "--list") {
+    if !is_asked_for() {
         return ExitCode::SUCCESS;
     }
     let books = Generated::seeded(FARES);
-    let directory = tempfile::tempdir().unwrap();
-    let settings = Settings {
-        time: Time { now: NOW, patience: PATIENCE },
-        since: None,
-        ledger: LedgerReading::Whole,
-        directory: directory.path().to_owned(),
-    };
-    let mut told = Told::default();
-    let outcome = reconcile(&books, &settings, &mut told).await.unwrap();
+    let (told, outcome) = reconciled(&books, LedgerReading::Whole).await;
     let expected: BTreeSet<_> = books.expected().into_iter().collect();
-    let found: BTreeSet<_> = told.0.iter().cloned().collect();
+    let found: BTreeSet<_> = told.iter().cloned().collect();
     let right = found.intersection(&expected).count();
-    let wrong = told.0.len() - right;
+    let wrong = told.len() - right;
     let (fares, seeded, rss) = (outcome.counts.fares, expected.len(), peak_mib());
     println!("reconcile: fares={fares} seeded={seeded} found={right} false={wrong} rss_mib={rss}");
     for missed in expected.difference(&found) {
@@ -61,6 +75,13 @@ async fn main() -> ExitCode {
     for mistaken in found.difference(&expected) {
         println!("not sown: {mistaken:?}");
     }
-    let is_right = right == seeded && wrong == 0 && rss <= MOST_MIB && fares + 3 >= FARES;
+    // Some seeds are fares that are not on record.
+    let mut is_right = right == seeded && wrong == 0 && rss <= MOST_MIB && fares + 9 >= FARES;
+
+    // The workshop's only customer takes every fare, and the ledger is read as the nightly function does.
+    let (told, outcome) = reconciled(&Generated::of_one_customer(FARES), LedgerReading::ByFare).await;
+    let (entries, rss) = (outcome.counts.entries, peak_mib());
+    println!("reconcile: customers=1 entries={entries} false={} rss_mib={rss}", told.len());
+    is_right &= outcome.all_agree() && told.is_empty() && rss <= MOST_MIB;
     if is_right { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -178,22 +178,15 @@ pub(super) fn read_dated_refunds(answer: Answer) -> Result<Vec<Dated<Refund>>, G
     if complete { Ok(page.data) } else { Err(unreadable()) }
 }
 
-/// Refunds of whatever payments; those of other kinds of payments have ids of another kind.
-pub(super) fn read_refunds_page(answer: Answer) -> Result<Page<Refund>, GatewayError> {
-    let page: Page<Refund> = read(answer)?;
-    let is_plain = |refund: &Refund| ["re_", "pyr_"].iter().any(|prefix| is_plain_id(&refund.id, prefix));
-    if page.data.iter().all(is_plain) { Ok(page) } else { Err(unreadable()) }
-}
-
 /// Ids go into paths and records, so they are held to their alphabet.
-fn is_plain_id(id: &str, prefix: &str) -> bool {
+pub(super) fn is_plain_id(id: &str, prefix: &str) -> bool {
     id.len() <= 128
         && id.strip_prefix(prefix).is_some_and(|rest| {
             !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         })
 }
 
-fn read<T: DeserializeOwned>(answer: Answer) -> Result<T, GatewayError> {
+pub(super) fn read<T: DeserializeOwned>(answer: Answer) -> Result<T, GatewayError> {
     match read_last(answer.last) {
         // This attempt had no effect, but one before it may have had.
         Err(GatewayError::Unavailable { reason }) if answer.may_have_happened_before => {
@@ -218,7 +211,7 @@ pub(super) fn read_last<T: DeserializeOwned>(last: Result<GatewayResponse, Trans
     Err(failure(&response, serde_json::from_slice(&response.body).ok()))
 }
 
-fn unreadable() -> GatewayError {
+pub(super) fn unreadable() -> GatewayError {
     GatewayError::OutcomeUnknown { reason: "the answer makes no sense".to_owned() }
 }
 

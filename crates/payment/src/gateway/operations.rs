@@ -2,9 +2,7 @@
 
 use fare_values::{Clock, FareId, Millis, Money, PaymentMethod};
 
-use super::answer::{
-    read_dated_intent, read_dated_refunds, read_intent, read_intents, read_refund, read_refunds, read_refunds_page,
-};
+use super::answer::{read_dated_intent, read_dated_refunds, read_intent, read_intents, read_refund, read_refunds};
 use super::{
     Dated, GatewayError, GatewayRequest, IntentStatus, Page, Pause, PaymentIntent, Refund, Session, Transport,
 };
@@ -156,9 +154,7 @@ impl<T: Transport, C: Clock + Pause> Session<'_, T, C> {
     /// # Errors
     /// [`GatewayError`].
     pub async fn search(&self, fare_id: &FareId) -> Result<Vec<PaymentIntent>, GatewayError> {
-        let query = format!("metadata['fare_reference']:'{}'", self.gateway.fare_reference(fare_id));
-        let request = GatewayRequest::get("/v1/payment_intents/search").with("query", query).with("limit", PAGE_SIZE);
-        let found = read_intents(self.send(request).await)?;
+        let found = read_intents(self.send(self.search_request(fare_id)).await)?;
         if found.has_more {
             return Err(GatewayError::OutcomeUnknown { reason: "the search shows only some payments".to_owned() });
         }
@@ -183,7 +179,7 @@ impl<T: Transport, C: Clock + Pause> Session<'_, T, C> {
         let mut intents = Vec::new();
         let mut last_seen: Option<String> = None;
         loop {
-            let page = self.payments_page(Some(since), last_seen.as_deref()).await?;
+            let page = self.page_since(since, last_seen.as_deref()).await?;
             last_seen = page.data.last().map(|intent| intent.id.clone());
             intents.extend(page.data.into_iter().filter(|intent| self.is_for(intent, fare_id)));
             if !page.has_more {
@@ -192,26 +188,15 @@ impl<T: Transport, C: Clock + Pause> Session<'_, T, C> {
         }
     }
 
-    /// A page of the account's payments, newest first, as they stand now: after that one, or from the newest on.
-    ///
-    /// # Errors
-    /// [`GatewayError`].
-    pub async fn payments_page(
-        &self,
-        since: Option<Millis>,
-        after: Option<&str>,
-    ) -> Result<Page<PaymentIntent>, GatewayError> {
-        let page = read_intents(self.send(listing("/v1/payment_intents", since, after)).await)?;
+    /// A page of the account's payments, every one of which must make sense: something is done by what they say.
+    async fn page_since(&self, since: Millis, after: Option<&str>) -> Result<Page<PaymentIntent>, GatewayError> {
+        let page = read_intents(self.send(listing("/v1/payment_intents", Some(since), after)).await)?;
         page.or_nonsense()
     }
 
-    /// A page of the account's refunds, newest first, as they stand now: after that one, or from the newest on.
-    ///
-    /// # Errors
-    /// [`GatewayError`].
-    pub async fn refunds_page(&self, since: Option<Millis>, after: Option<&str>) -> Result<Page<Refund>, GatewayError> {
-        let page = read_refunds_page(self.send(listing("/v1/refunds", since, after)).await)?;
-        page.or_nonsense()
+    pub(super) fn search_request(&self, fare_id: &FareId) -> GatewayRequest {
+        let query = format!("metadata['fare_reference']:'{}'", self.gateway.fare_reference(fare_id));
+        GatewayRequest::get("/v1/payment_intents/search").with("query", query).with("limit", PAGE_SIZE)
     }
 
     /// Whether this is a payment of that fare.
@@ -221,12 +206,12 @@ impl<T: Transport, C: Clock + Pause> Session<'_, T, C> {
     }
 }
 
-fn refunds_of(payment_id: &str) -> GatewayRequest {
+pub(super) fn refunds_of(payment_id: &str) -> GatewayRequest {
     GatewayRequest::get("/v1/refunds").with("payment_intent", payment_id).with("limit", PAGE_SIZE)
 }
 
 /// A list, newest first (API reference, "Pagination").
-fn listing(path: &'static str, since: Option<Millis>, after: Option<&str>) -> GatewayRequest {
+pub(super) fn listing(path: &'static str, since: Option<Millis>, after: Option<&str>) -> GatewayRequest {
     let mut request = GatewayRequest::get(path);
     if let Some(since) = since {
         let from = since.0.saturating_sub(CLOCK_SKEW).div_euclid(1000).to_string();

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use fare_values::{Clock as _, FareId, Millis, SystemClock};
-use payment::gateway::{Gateway, GatewayError, IntentStatus, PaymentIntent, Refund, RefundStatus, Session, Transport};
+use payment::gateway::{
+    Gateway, GatewayError, IntentStatus, Listed, PaymentIntent, Refund, RefundStatus, Session, Strange, Transport,
+};
 use payment::time::SystemTime;
 
 use crate::books::{Book, NamedPayment, NamedRefund, Pages, ReadError};
-use crate::facts::{GatewayPayment, GivenBack};
+use crate::facts::{Fact, GatewayPayment, GivenBack};
 
 /// How long one question may take, with all its attempts. Milliseconds.
 const PATIENCE: i64 = 60_000;
@@ -36,37 +38,71 @@ impl<T: Transport> GatewayAccount<T> {
         RefundPages { account: self, since: since.map(Millis), from: Some(None) }
     }
 
-    /// The payments of a fare as they stand now: those that a search finds, and the known ones, which it may not know yet.
-    pub(super) async fn payments_of(
-        &self,
-        fare_id: &str,
-        known: BTreeSet<String>,
-    ) -> Result<Vec<GatewayPayment>, ReadError> {
-        let failed = unreadable(Book::GatewayPayments);
-        let mut intents = match FareId::new(fare_id) {
-            Ok(fare_id) => self.session().search(&fare_id).await.map_err(&failed)?,
-            // No payment of ours was ever made for an id that is none.
-            Err(_) => Vec::new(),
-        };
-        let found: BTreeSet<_> = intents.iter().map(|intent| intent.id.clone()).collect();
-        for id in known.difference(&found) {
-            match self.session().retrieve(id).await {
-                Ok(intent) => intents.push(intent),
-                // It has no such payment, or the record's id is none that it could have.
-                Err(GatewayError::Refused { .. }) => {}
-                Err(error) => return Err(failed(error)),
-            }
-        }
-        let mut payments = Vec::with_capacity(intents.len());
-        for intent in intents {
+    /// What the gateway has of a fare as it stands now: the payments that a search finds, and the known ones, which it may
+    /// not know yet, where they are this fare's.
+    ///
+    /// # Errors
+    /// When the gateway does not answer. What it says that makes no sense is no error, but a fact.
+    pub async fn payments_of(&self, fare_id: &str, known: BTreeSet<String>) -> Result<Vec<Fact>, ReadError> {
+        // No payment of ours was ever made for an id that is none.
+        let Ok(fare_id) = FareId::new(fare_id) else { return Ok(Vec::new()) };
+        let payments = self.session().payments_of(&fare_id, known).await.map_err(unreadable(Book::GatewayPayments))?;
+        let mut facts = Vec::with_capacity(payments.len());
+        for listed in payments {
+            let intent = match listed {
+                Listed::Read(intent) => intent,
+                Listed::Strange(strange) => {
+                    facts.push(makes_no_sense("payment", &strange));
+                    continue;
+                }
+            };
             let mut payment = payment_of(&intent);
             if payment.captured != 0 {
-                let refunds = self.session().refunds_of(&payment.id).await.map_err(unreadable(Book::GatewayRefunds))?;
-                payment.given_back = refunds.iter().map(given_back).fold(GivenBack::default(), GivenBack::and);
+                let refunds = self.session().all_refunds_of(&payment.id).await;
+                for refund in refunds.map_err(unreadable(Book::GatewayRefunds))? {
+                    match refund {
+                        Listed::Read(refund) => payment.given_back = payment.given_back.and(given_back(&refund)),
+                        Listed::Strange(strange) => facts.push(makes_no_sense("refund", &strange)),
+                    }
+                }
             }
-            payments.push(payment);
+            facts.push(Fact::Gateway(payment));
         }
-        Ok(payments)
+        Ok(facts)
+    }
+
+    pub(super) async fn fare_of_payment(&self, payment_id: &str) -> Result<Option<String>, ReadError> {
+        let payment = self.session().look_up(payment_id).await.map_err(unreadable(Book::GatewayPayments))?;
+        let reference = payment.and_then(|listed| match listed {
+            Listed::Read(intent) => intent.metadata.fare_reference,
+            Listed::Strange(strange) => strange.fare_reference,
+        });
+        Ok(reference.and_then(|reference| self.gateway.fare_of(&reference).map(str::to_owned)))
+    }
+
+    fn named(&self, listed: &Listed<PaymentIntent>) -> Option<NamedPayment> {
+        let (id, reference, payment) = match listed {
+            Listed::Read(intent) => {
+                (Some(&intent.id), intent.metadata.fare_reference.as_deref(), Some(payment_of(intent)))
+            }
+            Listed::Strange(strange) => (strange.id.as_ref(), strange.fare_reference.as_deref(), None),
+        };
+        let fare_id = self.gateway.fare_of(reference?)?;
+        Some(NamedPayment { payment_id: id.cloned().unwrap_or_default(), fare_id: fare_id.to_owned(), payment })
+    }
+
+    fn named_refund(&self, listed: &Listed<Refund>) -> NamedRefund {
+        let (payment_id, reference, given_back) = match listed {
+            Listed::Read(refund) => {
+                let reference = refund.metadata.as_ref().and_then(|metadata| metadata.fare_reference.as_deref());
+                (refund.payment_intent.clone(), reference, Some(given_back(refund)))
+            }
+            Listed::Strange(strange) => {
+                (strange.payment_intent.clone().unwrap_or_default(), strange.fare_reference.as_deref(), None)
+            }
+        };
+        let fare_id = reference.and_then(|reference| self.gateway.fare_of(reference)).map(str::to_owned);
+        NamedRefund { payment_id, fare_id, given_back }
     }
 }
 
@@ -82,12 +118,8 @@ impl<T: Transport> Pages<NamedPayment> for PaymentPages<'_, T> {
         let Some(from) = self.from.take() else { return Ok(None) };
         let page = self.account.session().payments_page(self.since, from.as_deref()).await;
         let page = page.map_err(unreadable(Book::GatewayPayments))?;
-        self.from = page.has_more.then(|| page.data.last().map(|intent| intent.id.clone()));
-        let named = page.data.iter().filter_map(|intent| {
-            let fare_id = self.account.gateway.fare_of(intent.metadata.fare_reference.as_deref()?)?;
-            Some(NamedPayment { fare_id: fare_id.to_owned(), payment: payment_of(intent) })
-        });
-        Ok(Some(named.collect()))
+        self.from = page.next.map(Some);
+        Ok(Some(page.data.iter().filter_map(|listed| self.account.named(listed)).collect()))
     }
 }
 
@@ -102,17 +134,15 @@ impl<T: Transport> Pages<NamedRefund> for RefundPages<'_, T> {
         let Some(from) = self.from.take() else { return Ok(None) };
         let page = self.account.session().refunds_page(self.since, from.as_deref()).await;
         let page = page.map_err(unreadable(Book::GatewayRefunds))?;
-        self.from = page.has_more.then(|| page.data.last().map(|refund| refund.id.clone()));
-        let named = page.data.iter().map(|refund| NamedRefund {
-            payment_id: refund.payment_intent.clone(),
-            fare_id: refund.metadata.as_ref().and_then(|metadata| {
-                let fare_id = self.account.gateway.fare_of(metadata.fare_reference.as_deref()?)?;
-                Some(fare_id.to_owned())
-            }),
-            given_back: given_back(refund),
-        });
-        Ok(Some(named.collect()))
+        self.from = page.next.map(Some);
+        Ok(Some(page.data.iter().map(|listed| self.account.named_refund(listed)).collect()))
     }
+}
+
+/// Which object that is, in no more of the gateway's words than its id, if that looks like one.
+fn makes_no_sense(what: &str, strange: &Strange) -> Fact {
+    let id = strange.id.as_deref().filter(|id| id.len() <= 128 && id.bytes().all(|byte| byte.is_ascii_graphic()));
+    Fact::Unreadable(format!("the gateway's {what} {} makes no sense", id.unwrap_or("without an id")))
 }
 
 fn payment_of(intent: &PaymentIntent) -> GatewayPayment {

@@ -49,6 +49,10 @@ impl<T: Transport> Books for StackBooks<T> {
         self.gateway.refunds(since)
     }
 
+    async fn fare_of_payment(&self, payment_id: &str) -> Result<Option<String>, ReadError> {
+        self.gateway.fare_of_payment(payment_id).await
+    }
+
     async fn entries(&self, fare_id: &str) -> Result<Vec<Fact>, ReadError> {
         self.tables.entries(fare_id).await
     }
@@ -57,7 +61,9 @@ impl<T: Transport> Books for StackBooks<T> {
         let mut facts: FareFacts = self.tables.records(fare_id).await?.into_iter().collect();
         let recorded = facts.payment.as_ref().and_then(|payment| payment.payment_id.clone());
         let known: BTreeSet<String> = payment_ids.iter().cloned().chain(recorded).collect();
-        facts.gateway = self.gateway.payments_of(fare_id, known).await?;
+        for fact in self.gateway.payments_of(fare_id, known).await? {
+            facts.add(fact);
+        }
         Ok(facts)
     }
 

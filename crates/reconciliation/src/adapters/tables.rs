@@ -50,7 +50,7 @@ impl Tables {
                 (":registered".to_owned(), text("registered")),
             ]),
         });
-        self.scan(Book::Fares, &self.names.fares, filter, |item| record(&item, readings::fare))
+        self.scan(Book::Fares, &self.names.fares, filter, |item| vec![record(&item, readings::fare)])
     }
 
     pub(super) fn payments(&self, since: Option<i64>) -> impl Pages<Record> + Send {
@@ -59,14 +59,20 @@ impl Tables {
             names: HashMap::new(),
             values: HashMap::from([(":since".to_owned(), number(since))]),
         });
-        self.scan(Book::Payments, &self.names.payments, filter, |item| record(&item, readings::payment))
+        self.scan(Book::Payments, &self.names.payments, filter, |item| vec![record(&item, readings::payment)])
     }
 
     pub(super) fn ledger(&self) -> impl Pages<LedgerRow> + Send {
-        self.scan(Book::Ledger, &self.names.ledger, None, |item| ledger_row(&item))
+        self.scan(Book::Ledger, &self.names.ledger, None, |item| ledger_rows(&item))
     }
 
-    fn scan<T, F: Fn(Item) -> T + Send>(&self, book: Book, table: &str, filter: Option<Filter>, read: F) -> Scan<F> {
+    fn scan<T, F: Fn(Item) -> Vec<T> + Send>(
+        &self,
+        book: Book,
+        table: &str,
+        filter: Option<Filter>,
+        read: F,
+    ) -> Scan<F> {
         Scan { client: self.client.clone(), book, table: table.to_owned(), filter, from: Some(None), read }
     }
 
@@ -87,11 +93,7 @@ impl Tables {
         let query = query.key_condition_expression("pk = :fare");
         let query = query.expression_attribute_values(":fare", text(format!("FARE#{fare_id}")));
         let answer = query.send().await.map_err(|error| unreadable(Book::Ledger, store_unavailable(&error)))?;
-        let facts = answer
-            .items()
-            .iter()
-            .map(|item| readings::or_unreadable("ledger entry", || readings::entry(item).map(Fact::Entry)));
-        Ok(facts.collect())
+        Ok(answer.items().iter().flat_map(readings::entry_facts).collect())
     }
 
     pub(super) async fn account(&self, customer_id: &str) -> Result<Option<Account>, ReadError> {
@@ -126,10 +128,12 @@ struct Scan<F> {
     read: F,
 }
 
-impl<T: Send, F: Fn(Item) -> T + Send> Pages<T> for Scan<F> {
+impl<T: Send, F: Fn(Item) -> Vec<T> + Send> Pages<T> for Scan<F> {
     async fn next(&mut self) -> Result<Option<Vec<T>>, ReadError> {
         let Some(from) = self.from.take() else { return Ok(None) };
-        let mut request = self.client.scan().table_name(&self.table).set_exclusive_start_key(from);
+        // What is written before a page is asked for must be on it: accounts are read consistently, and are compared with it.
+        let request = self.client.scan().table_name(&self.table).consistent_read(true);
+        let mut request = request.set_exclusive_start_key(from);
         if let Some(filter) = &self.filter {
             request = request
                 .filter_expression(filter.expression)
@@ -138,7 +142,7 @@ impl<T: Send, F: Fn(Item) -> T + Send> Pages<T> for Scan<F> {
         }
         let answer = request.send().await.map_err(|error| unreadable(self.book, store_unavailable(&error)))?;
         self.from = answer.last_evaluated_key.map(Some);
-        Ok(Some(answer.items.unwrap_or_default().into_iter().map(&self.read).collect()))
+        Ok(Some(answer.items.unwrap_or_default().into_iter().flat_map(&self.read).collect()))
     }
 }
 
@@ -147,18 +151,65 @@ fn record(item: &Item, read: impl Fn(&Item) -> Fact) -> Record {
     Record { fare_id: readings::text(item, "fareId").unwrap_or_default(), fact: read(item) }
 }
 
-fn ledger_row(item: &Item) -> LedgerRow {
+fn ledger_rows(item: &Item) -> Vec<LedgerRow> {
     let key = readings::text(item, "pk").unwrap_or_default();
     match key.split_once('#') {
-        Some(("ACCOUNT", customer_id)) => LedgerRow::Account(readings::account(customer_id, item)),
-        Some(("FARE", fare_id)) => match readings::entry(item) {
-            Ok(entry) => LedgerRow::Entry(fare_id.to_owned(), entry),
-            Err(fault) => LedgerRow::Unreadable(fare_id.to_owned(), format!("ledger entry: {fault}")),
-        },
-        Some(_) | None => LedgerRow::Unreadable(key, "the ledger has a key of no known kind".to_owned()),
+        Some(("ACCOUNT", customer_id)) => vec![LedgerRow::Account(readings::account(customer_id, item))],
+        Some(("FARE", fare_id)) => {
+            let rows = readings::entry_facts(item).into_iter().filter_map(|fact| match fact {
+                Fact::Entry(entry) => Some(LedgerRow::Entry(fare_id.to_owned(), entry)),
+                Fact::Unreadable(what) => Some(LedgerRow::Unreadable(fare_id.to_owned(), what)),
+                Fact::Fare(_) | Fact::Payment(_) | Fact::Gateway(_) => None,
+            });
+            rows.collect()
+        }
+        Some(_) | None => vec![LedgerRow::Unknown(key)],
     }
 }
 
 fn unreadable(book: Book, reason: impl ToString) -> ReadError {
     ReadError { book, reason: reason.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(attributes: &[(&str, &str)]) -> Item {
+        let amount = ("amount".to_owned(), number(2_000));
+        attributes.iter().map(|(name, value)| ((*name).to_owned(), text(*value))).chain([amount]).collect()
+    }
+
+    fn credit(changed: (&str, &str)) -> Vec<LedgerRow> {
+        let attributes = [
+            ("pk", "FARE#wr_1"),
+            ("sk", "CREDIT"),
+            ("state", "standing"),
+            ("customerId", "3"),
+            ("currency", "usd"),
+            ("payloadHash", "hash"),
+            ("debitAccount", "fare-revenue"),
+            ("creditAccount", "customer/3"),
+        ];
+        let mut item = item(&attributes);
+        item.insert(changed.0.to_owned(), text(changed.1));
+        ledger_rows(&item)
+    }
+
+    #[test]
+    fn an_entry_must_name_the_sides_of_its_kind_and_its_customer() {
+        assert!(matches!(credit(("sk", "CREDIT")).as_slice(), [LedgerRow::Entry(..)]));
+        for changed in [("debitAccount", "customer/3"), ("creditAccount", "customer/4"), ("sk", "REVERSAL")] {
+            let rows = credit(changed);
+            // It counts in its customer's account all the same.
+            assert!(matches!(rows.as_slice(), [LedgerRow::Entry(..), LedgerRow::Unreadable(..)]), "{rows:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_no_known_kind_is_told_as_such() {
+        for key in ["wr_1", "TRIP#wr_1", ""] {
+            assert_eq!(credit(("pk", key)), [LedgerRow::Unknown(key.to_owned())]);
+        }
+    }
 }

@@ -1,19 +1,29 @@
 //! Books of any number of fares, each worked out from its number, so that none of them is kept; with every kind of
 //! disagreement sown into some fare or account.
 
+pub(crate) mod disturb;
+pub(crate) mod sound;
+
 use std::collections::BTreeMap;
 use std::future::ready;
+use std::sync::OnceLock;
 
 use reconciliation::{
-    Account, Amount, Book, Books, Decision, Entry, EntryKind, Fact, Fare, FareFacts, GatewayPayment, GivenBack, Kind,
-    LedgerRow, NamedPayment, NamedRefund, Pages, Payment, PaymentStands, ReadError, Record, Subject,
+    Account, Amount, Book, Books, Decision, EntryKind, Fact, FareFacts, GatewayPayment, GivenBack, Kind, LedgerRow,
+    NamedPayment, NamedRefund, Pages, ReadError, Record, Subject,
 };
 use strum::IntoEnumIterator as _;
+
+use disturb::{disturb, is_of_a_failed_fare, stranger_of};
+use sound::{Age, Course, JUST_NOW, amount, sound};
 
 /// 2027-01-15, in milliseconds.
 pub(crate) const NOW: i64 = 1_800_000_000_000;
 /// Ten minutes.
 pub(crate) const PATIENCE: i64 = 600_000;
+/// Some fares were registered and decided before, some after, and some in between.
+#[allow(dead_code, reason = "the other test reads everything")]
+pub(crate) const SINCE: i64 = NOW - 20 * PATIENCE;
 
 const PAGE: u64 = 500;
 const FARES_OF_A_CUSTOMER: u64 = 25;
@@ -23,51 +33,69 @@ const SEED_EVERY: u64 = 97;
 /// The books of so many fares.
 pub(crate) struct Generated {
     fares: u64,
-    seeds: BTreeMap<u64, Kind>,
-}
-
-/// What becomes of a sound fare.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Course {
-    Collected,
-    Declined,
-    NeverCharged,
-    TakenBack,
-    /// Being collected right now.
-    UnderWay,
-    /// Decided for failure right now.
-    BeingTakenBack,
-    /// Collected while the books are read: the gateway was read before.
-    Moving,
+    of_a_customer: u64,
+    seeds: BTreeMap<u64, (Kind, Age)>,
+    /// What each customer has, once it was summed up.
+    accounts: Vec<OnceLock<Option<Account>>>,
 }
 
 impl Generated {
-    /// Nothing is wrong with any of them.
-    pub(crate) fn sound(fares: u64) -> Self {
-        Self { fares, seeds: BTreeMap::new() }
+    fn new(fares: u64, of_a_customer: u64, seeds: BTreeMap<u64, (Kind, Age)>) -> Self {
+        let customers = usize::try_from(fares.div_ceil(of_a_customer)).unwrap();
+        Self { fares, of_a_customer, seeds, accounts: vec![OnceLock::new(); customers] }
     }
 
-    /// With every kind of disagreement, once.
+    /// Nothing is wrong with any of them.
+    pub(crate) fn sound(fares: u64) -> Self {
+        Self::new(fares, FARES_OF_A_CUSTOMER, BTreeMap::new())
+    }
+
+    /// Nothing is wrong, and all are one customer's.
+    #[allow(dead_code, reason = "only the test of memory has so many")]
+    pub(crate) fn of_one_customer(fares: u64) -> Self {
+        Self::new(fares, fares, BTreeMap::new())
+    }
+
+    /// With every kind of disagreement, in a fare of every age.
     pub(crate) fn seeded(fares: u64) -> Self {
-        let seeds: BTreeMap<_, _> = (1..).map(|number| number * SEED_EVERY).zip(Kind::iter()).collect();
+        let kinds = [Age::Fresh, Age::Straddling, Age::Old].map(|age| Kind::iter().map(move |kind| (kind, age)));
+        let kinds = kinds.into_iter().flatten();
+        let seeds: BTreeMap<_, _> = (1..).map(|number| number * SEED_EVERY).zip(kinds).collect();
         assert!(seeds.last_key_value().is_some_and(|(last, _)| *last < fares), "there is room for all");
-        Self { fares, seeds }
+        Self::new(fares, FARES_OF_A_CUSTOMER, seeds)
     }
 
     /// What must be found.
     pub(crate) fn expected(&self) -> Vec<(Subject, Kind)> {
-        let subject = |number: u64, kind| {
-            if matches!(kind, Kind::BalanceDiffers | Kind::AccountMissing) {
-                Subject::Customer(self.customer_of(number))
-            } else {
-                Subject::Fare(fare_id(number))
-            }
+        self.seeds.iter().map(|(number, (kind, _))| (self.subject(*number, *kind), *kind)).collect()
+    }
+
+    /// What must be found of what has happened since [`SINCE`].
+    pub(crate) fn expected_since(&self) -> Vec<(Subject, Kind)> {
+        // The ledger is read for known fares only, and accounts are not.
+        let is_unread = |kind| matches!(kind, Kind::EntryWithoutFare | Kind::BalanceDiffers | Kind::AccountMissing);
+        let has_no_fare = |kind| matches!(kind, Kind::PaymentWithoutFare | Kind::GatewayPaymentWithoutFare);
+        // It is undecided to this day; it was given back just now.
+        let is_of_today = |kind| matches!(kind, Kind::Undecided | Kind::RefundedThoughCompleted);
+        let is_found = |kind, age| match age {
+            Age::Fresh => !is_unread(kind),
+            Age::Straddling => !is_unread(kind) && !has_no_fare(kind),
+            Age::Old => is_of_today(kind),
         };
-        self.seeds.iter().map(|(number, kind)| (subject(*number, *kind), *kind)).collect()
+        let found = self.seeds.iter().filter(|(_, (kind, age))| is_found(*kind, *age));
+        found.map(|(number, (kind, _))| (self.subject(*number, *kind), *kind)).collect()
+    }
+
+    fn subject(&self, number: u64, kind: Kind) -> Subject {
+        if matches!(kind, Kind::BalanceDiffers | Kind::AccountMissing) {
+            Subject::Customer(self.customer_of(number))
+        } else {
+            Subject::Fare(fare_id(number))
+        }
     }
 
     fn course(&self, number: u64) -> Course {
-        if let Some(kind) = self.seeds.get(&number) {
+        if let Some((kind, _)) = self.seeds.get(&number) {
             return if is_of_a_failed_fare(*kind) { Course::TakenBack } else { Course::Collected };
         }
         match number % 100 {
@@ -81,18 +109,23 @@ impl Generated {
         }
     }
 
-    fn customers(&self) -> u64 {
-        self.fares.div_ceil(FARES_OF_A_CUSTOMER)
+    fn age(&self, number: u64) -> Age {
+        match (self.seeds.get(&number), number % 7) {
+            (Some((_, age)), _) => *age,
+            (None, 0) => Age::Old,
+            (None, 1) => Age::Straddling,
+            (None, _) => Age::Fresh,
+        }
     }
 
     fn customer_of(&self, number: u64) -> String {
-        format!("customer-{}", number / FARES_OF_A_CUSTOMER)
+        format!("customer-{}", number / self.of_a_customer)
     }
 
     /// Everything about one fare, as a look at it shows.
     fn facts(&self, number: u64) -> FareFacts {
-        let mut facts = sound(number, self.course(number), &self.customer_of(number));
-        if let Some(kind) = self.seeds.get(&number) {
+        let mut facts = sound(number, self.course(number), self.age(number), &self.customer_of(number));
+        if let Some((kind, _)) = self.seeds.get(&number) {
             disturb(&mut facts, *kind, number);
         }
         facts
@@ -100,195 +133,66 @@ impl Generated {
 
     /// What an account has. One that is short by a cent is seeded so, as is one that is not there.
     fn account_of(&self, customer: u64) -> Option<Account> {
-        let first = customer * FARES_OF_A_CUSTOMER;
-        let numbers = first..(first + FARES_OF_A_CUSTOMER).min(self.fares);
-        let seeded = |kind| numbers.clone().any(|number| self.seeds.get(&number) == Some(&kind));
+        let account = usize::try_from(customer).ok().and_then(|customer| self.accounts.get(customer))?;
+        account.get_or_init(|| self.summed_up(customer)).clone()
+    }
+
+    fn summed_up(&self, customer: u64) -> Option<Account> {
+        let first = customer * self.of_a_customer;
+        let numbers = first..(first + self.of_a_customer).min(self.fares);
+        let seeded = |kind| numbers.clone().any(|number| self.seeds.get(&number).is_some_and(|it| it.0 == kind));
         if seeded(Kind::AccountMissing) {
             return None;
         }
         let customer_id = format!("customer-{customer}");
-        let mut balance = -i64::from(seeded(Kind::BalanceDiffers));
+        let mut balances = BTreeMap::from([("usd".to_owned(), -i64::from(seeded(Kind::BalanceDiffers)))]);
         for number in numbers {
-            for entry in self.facts(number).entries.iter().filter(|entry| entry.customer_id == customer_id) {
-                balance += match entry.kind {
+            for entry in self.facts(number).entries.into_iter().filter(|entry| entry.customer_id == customer_id) {
+                *balances.entry(entry.amount.currency).or_default() += match entry.kind {
                     EntryKind::Standing | EntryKind::Reversed => entry.amount.amount,
                     EntryKind::Reversal => -entry.amount.amount,
                     EntryKind::Tombstone => 0,
                 };
             }
         }
-        Some(Account { customer_id, balances: vec![Amount::new(balance, "usd")], unreadable: None })
+        let balances = balances.into_iter().map(|(currency, balance)| Amount::new(balance, currency));
+        Some(Account { customer_id, balances: balances.collect(), unreadable: None })
     }
 
     /// The accounts of those who were credited by mistake.
     fn stranger(&self, number: u64) -> Option<Account> {
-        let strayed = self.seeds.get(&number) == Some(&Kind::CreditedWrongCustomer);
-        let balances = vec![Amount::new(amount(number), "usd")];
-        strayed.then(|| Account { customer_id: stranger_of(number), balances, unreadable: None })
+        let strayed = self.seeds.get(&number).is_some_and(|it| it.0 == Kind::CreditedWrongCustomer);
+        strayed.then(|| Account { customer_id: stranger_of(number), balances: vec![amount(number)], unreadable: None })
     }
 
     fn pages<T: Send>(&self, up_to: u64, rows: impl Fn(u64) -> Vec<T> + Send) -> impl Pages<T> + Send {
         Numbered { next: 0, up_to, rows }
     }
+
+    /// Whether what is of that time is to be read.
+    fn is_read(at: i64, since: Option<i64>) -> bool {
+        since.is_none_or(|since| at >= since)
+    }
+
+    fn registered_at(&self, number: u64) -> i64 {
+        match (self.course(number), self.age(number).times()) {
+            (Course::UnderWay | Course::BeingTakenBack, _) => JUST_NOW,
+            // It is collected while the books are read, after everything that is asked for.
+            (Course::Moving, (_, decided)) => decided,
+            (Course::Collected | Course::Declined | Course::NeverCharged | Course::TakenBack, (registered, _)) => {
+                registered
+            }
+        }
+    }
+
+    fn numbered(&self, fare_id: &str) -> Result<u64, ReadError> {
+        let number = fare_id.strip_prefix("wr_").and_then(|number| number.parse().ok());
+        number.ok_or_else(|| ReadError { book: Book::Fares, reason: format!("{fare_id} was never asked for") })
+    }
 }
 
 fn fare_id(number: u64) -> String {
     format!("wr_{number}")
-}
-
-fn stranger_of(number: u64) -> String {
-    format!("stranger-{number}")
-}
-
-fn amount(number: u64) -> i64 {
-    i64::try_from(500 + number * 37 % 5_000).unwrap()
-}
-
-fn is_of_a_failed_fare(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::PaymentNotUndone
-            | Kind::PaymentRecordDiffers
-            | Kind::NotRefunded
-            | Kind::RefundedWrongAmount
-            | Kind::RefundPending
-            | Kind::RefundFailed
-            | Kind::CreditNotReversed
-            | Kind::ReversalMissing
-            | Kind::ReversalWithoutCredit
-            | Kind::ReversedWrongAmount
-    )
-}
-
-fn sound(number: u64, course: Course, customer: &str) -> FareFacts {
-    let amount = Amount::new(amount(number), "usd");
-    let long_ago = NOW - 10 * PATIENCE;
-    let just_now = NOW - PATIENCE / 2;
-    let (decision, registered_at, decided_at) = match course {
-        Course::UnderWay => (Decision::Undecided, just_now, None),
-        Course::BeingTakenBack => (Decision::Failed, just_now, Some(just_now)),
-        Course::Collected | Course::Moving => (Decision::Completed, long_ago, Some(long_ago)),
-        Course::Declined | Course::NeverCharged | Course::TakenBack => (Decision::Failed, long_ago, Some(long_ago)),
-    };
-    let payload_hash = format!("{number:064x}");
-    let fare = Fare {
-        decision,
-        customer_id: customer.to_owned(),
-        amount: amount.clone(),
-        payload_hash: payload_hash.clone(),
-        registered_at: Some(registered_at),
-        decided_at,
-    };
-    let payment = |stands| Payment {
-        stands,
-        amount: amount.clone(),
-        payload_hash: payload_hash.clone(),
-        payment_id: Some(format!("pi_{number}")),
-    };
-    let captured = |succeeded| GatewayPayment {
-        id: format!("pi_{number}"),
-        held: 0,
-        captured: amount.amount,
-        currency: "usd".to_owned(),
-        given_back: GivenBack { succeeded, ..GivenBack::default() },
-    };
-    let entry = |kind| Entry {
-        kind,
-        customer_id: customer.to_owned(),
-        amount: amount.clone(),
-        payload_hash: payload_hash.clone(),
-    };
-    let (payment, gateway, entries) = match course {
-        Course::Collected | Course::Moving | Course::BeingTakenBack => {
-            (Some(payment(PaymentStands::Captured)), vec![captured(0)], vec![entry(EntryKind::Standing)])
-        }
-        Course::TakenBack => (
-            Some(payment(PaymentStands::Refunded)),
-            vec![captured(amount.amount)],
-            vec![entry(EntryKind::Reversed), entry(EntryKind::Reversal)],
-        ),
-        Course::Declined => {
-            let declined = GatewayPayment { captured: 0, ..captured(0) };
-            (Some(payment(PaymentStands::Declined)), vec![declined], vec![])
-        }
-        Course::NeverCharged => (Some(payment(PaymentStands::Barred)), vec![], vec![entry(EntryKind::Tombstone)]),
-        Course::UnderWay => (Some(payment(PaymentStands::Unfinished)), vec![], vec![]),
-    };
-    FareFacts { fare: Some(fare), payment, entries, gateway, unreadable: vec![] }
-}
-
-/// Breaks a fare in this way and in no other.
-fn disturb(facts: &mut FareFacts, kind: Kind, number: u64) {
-    let FareFacts { fare, payment, entries, gateway, unreadable } = facts;
-    match kind {
-        Kind::PaymentWithoutFare => {
-            *fare = None;
-            entries.clear();
-            gateway.clear();
-        }
-        Kind::EntryWithoutFare => {
-            *fare = None;
-            *payment = None;
-            gateway.clear();
-        }
-        Kind::GatewayPaymentWithoutFare => {
-            *fare = None;
-            *payment = None;
-            entries.clear();
-        }
-        Kind::Undecided => {
-            let fare = fare.as_mut().unwrap();
-            (fare.decision, fare.decided_at) = (Decision::Undecided, None);
-        }
-        Kind::PayloadDiffers => "another".clone_into(&mut entries[0].payload_hash),
-        Kind::PaymentWrongAmount => payment.as_mut().unwrap().amount.amount += 1,
-        Kind::PaymentMissing => *payment = None,
-        Kind::PaymentNotCaptured => payment.as_mut().unwrap().stands = PaymentStands::Unfinished,
-        Kind::PaymentIdDiffers => payment.as_mut().unwrap().payment_id = Some("pi_another".to_owned()),
-        Kind::PaymentNotUndone => payment.as_mut().unwrap().stands = PaymentStands::Unfinished,
-        Kind::PaymentRecordDiffers => payment.as_mut().unwrap().stands = PaymentStands::Voided,
-        Kind::GatewayPaymentMissing => gateway.clear(),
-        Kind::NotCaptured => gateway[0].captured = 0,
-        Kind::CapturedWrongAmount => gateway[0].captured -= 1,
-        Kind::CapturedWrongCurrency => "eur".clone_into(&mut gateway[0].currency),
-        Kind::CapturedTwice => {
-            let twin = GatewayPayment { id: format!("pi_{number}_twin"), ..gateway[0].clone() };
-            gateway.push(twin);
-        }
-        Kind::OpenHold => {
-            let hold = GatewayPayment { id: format!("pi_{number}_hold"), held: 500, captured: 0, ..gateway[0].clone() };
-            gateway.push(hold);
-        }
-        Kind::RefundedThoughCompleted => gateway[0].given_back.succeeded = 1,
-        Kind::NotRefunded => gateway[0].given_back = GivenBack::default(),
-        Kind::RefundedWrongAmount => gateway[0].given_back.succeeded -= 1,
-        Kind::RefundPending => {
-            let GivenBack { succeeded, .. } = gateway[0].given_back;
-            gateway[0].given_back = GivenBack { pending: succeeded, ..GivenBack::default() };
-        }
-        Kind::RefundFailed => {
-            let GivenBack { succeeded, .. } = gateway[0].given_back;
-            gateway[0].given_back = GivenBack { failed: succeeded, ..GivenBack::default() };
-        }
-        Kind::CreditMissing => entries.clear(),
-        Kind::CreditBarred => entries[0].kind = EntryKind::Tombstone,
-        Kind::CreditReversed => {
-            entries[0].kind = EntryKind::Reversed;
-            let reversal = Entry { kind: EntryKind::Reversal, ..entries[0].clone() };
-            entries.push(reversal);
-        }
-        Kind::CreditedWrongAmount => entries[0].amount.amount += 100,
-        Kind::CreditedWrongCustomer => entries[0].customer_id = stranger_of(number),
-        Kind::CreditNotReversed => {
-            entries.truncate(1);
-            entries[0].kind = EntryKind::Standing;
-        }
-        Kind::ReversalMissing => entries.truncate(1),
-        Kind::ReversalWithoutCredit => drop(entries.remove(0)),
-        Kind::ReversedWrongAmount => entries[1].amount.amount -= 1,
-        Kind::Unreadable => unreadable.push("the fare's `amount` is malformed".to_owned()),
-        Kind::BalanceDiffers | Kind::AccountMissing => {}
-    }
 }
 
 /// Rows by number, a page at a time.
@@ -310,42 +214,36 @@ impl<T: Send, F: Fn(u64) -> Vec<T> + Send> Pages<T> for Numbered<F> {
     }
 }
 
-impl Generated {
-    fn records(&self, number: u64, fact: impl Fn(FareFacts) -> Option<Fact>) -> Vec<Record> {
-        fact(self.facts(number)).into_iter().map(|fact| Record { fare_id: fare_id(number), fact }).collect()
-    }
-}
-
 impl Books for Generated {
     fn fares(&self, since: Option<i64>) -> impl Pages<Record> + Send {
         self.pages(self.fares, move |number| {
-            let mut records = self.records(number, |facts| facts.fare.map(Fact::Fare));
-            records.retain(|record| {
-                let Fact::Fare(fare) = &record.fact else { return true };
+            let FareFacts { fare, unreadable, .. } = self.facts(number);
+            let is_read = fare.as_ref().is_some_and(|fare| {
                 let touched = fare.registered_at.max(fare.decided_at);
-                since.is_none_or(|since| fare.decision == Decision::Undecided || touched >= Some(since))
+                fare.decision == Decision::Undecided || touched.is_some_and(|at| Self::is_read(at, since))
             });
-            records.extend(
-                self.facts(number)
-                    .unreadable
-                    .into_iter()
-                    .map(|what| Record { fare_id: fare_id(number), fact: Fact::Unreadable(what) }),
-            );
-            records
+            let facts = fare.map(Fact::Fare).into_iter().chain(unreadable.into_iter().map(Fact::Unreadable));
+            facts.filter(|_| is_read).map(|fact| Record { fare_id: fare_id(number), fact }).collect()
         })
     }
 
-    fn payments(&self, _since: Option<i64>) -> impl Pages<Record> + Send {
-        self.pages(self.fares, |number| self.records(number, |facts| facts.payment.map(Fact::Payment)))
+    fn payments(&self, since: Option<i64>) -> impl Pages<Record> + Send {
+        self.pages(self.fares, move |number| {
+            let payment = self.facts(number).payment.filter(|_| Self::is_read(self.registered_at(number), since));
+            payment
+                .into_iter()
+                .map(|payment| Record { fare_id: fare_id(number), fact: Fact::Payment(payment) })
+                .collect()
+        })
     }
 
     fn ledger(&self) -> impl Pages<LedgerRow> + Send {
-        let customers = self.customers();
+        let customers = u64::try_from(self.accounts.len()).unwrap();
         self.pages(customers.max(self.fares), move |number| {
             let entries = if number < self.fares { self.facts(number).entries } else { vec![] };
             let entries = entries.into_iter().map(|entry| LedgerRow::Entry(fare_id(number), entry));
             let mut account = if number < customers { self.account_of(number) } else { None };
-            if let Some(account) = account.as_mut().filter(|_| number % 100 == 15) {
+            if let Some(account) = account.as_mut().filter(|_| number % 100 == 15 || customers == 1) {
                 // One that is read before its last credit.
                 account.balances[0].amount -= 1;
             }
@@ -353,29 +251,39 @@ impl Books for Generated {
         })
     }
 
-    fn gateway_payments(&self, _since: Option<i64>) -> impl Pages<NamedPayment> + Send {
-        self.pages(self.fares, |number| {
-            if self.course(number) == Course::Moving {
+    fn gateway_payments(&self, since: Option<i64>) -> impl Pages<NamedPayment> + Send {
+        self.pages(self.fares, move |number| {
+            if self.course(number) == Course::Moving || !Self::is_read(self.registered_at(number), since) {
                 return vec![];
             }
             let shown = self.facts(number).gateway.into_iter().map(|payment| NamedPayment {
+                payment_id: payment.id.clone(),
                 fare_id: fare_id(number),
-                payment: GatewayPayment { given_back: GivenBack::default(), ..payment },
+                payment: Some(GatewayPayment { given_back: GivenBack::default(), ..payment }),
             });
             shown.collect()
         })
     }
 
-    fn gateway_refunds(&self, _since: Option<i64>) -> impl Pages<NamedRefund> + Send {
-        self.pages(self.fares, |number| {
+    fn gateway_refunds(&self, since: Option<i64>) -> impl Pages<NamedRefund> + Send {
+        self.pages(self.fares, move |number| {
+            let is_by_hand = self.seeds.get(&number).is_some_and(|it| it.0 == Kind::RefundedThoughCompleted);
+            let (_, decided) = self.age(number).times();
+            if !Self::is_read(if is_by_hand { NOW - PATIENCE } else { decided }, since) {
+                return vec![];
+            }
             let refunded = self.facts(number).gateway.into_iter().filter(|it| it.given_back != GivenBack::default());
             let refunds = refunded.map(|payment| NamedRefund {
                 payment_id: payment.id,
-                fare_id: Some(fare_id(number)),
-                given_back: payment.given_back,
+                fare_id: (!is_by_hand).then(|| fare_id(number)),
+                given_back: Some(payment.given_back),
             });
             refunds.collect()
         })
+    }
+
+    fn fare_of_payment(&self, payment_id: &str) -> impl Future<Output = Result<Option<String>, ReadError>> + Send {
+        ready(Ok(payment_id.strip_prefix("pi_").map(|number| format!("wr_{number}"))))
     }
 
     fn entries(&self, fare_id: &str) -> impl Future<Output = Result<Vec<Fact>, ReadError>> + Send {
@@ -398,12 +306,5 @@ impl Books for Generated {
             (None, None) => None,
         };
         ready(Ok(account))
-    }
-}
-
-impl Generated {
-    fn numbered(&self, fare_id: &str) -> Result<u64, ReadError> {
-        let number = fare_id.strip_prefix("wr_").and_then(|number| number.parse().ok());
-        number.ok_or_else(|| ReadError { book: Book::Fares, reason: format!("{fare_id} was never asked for") })
     }
 }
