@@ -1,14 +1,16 @@
 //! `fare start`, `fare show` and `fare list`, run as an operator runs them.
 
-use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::Output;
 use std::time::{Duration, Instant};
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use fare_cli::execution::{self, ExecutionArn};
 use fare_values::FareStatus;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::harness::{Test, test};
+use crate::reconciliation::Saboteur;
+use crate::tool::{assert_ended, command, document, run};
 use crate::world::{Fare, World, fare, with_stack};
 
 pub(crate) const TESTS: &[Test] = &[
@@ -17,6 +19,7 @@ pub(crate) const TESTS: &[Test] = &[
     test!(a_repeat_is_recognised_and_another_fare_under_the_same_id_is_refused),
     test!(card_data_is_refused_before_anything_is_sent),
     test!(one_fare_is_shown_as_one_timeline),
+    test!(a_payment_of_another_fare_is_not_shown_as_this_ones),
     test!(nobody_knows_a_fare_that_never_was),
     test!(an_undecided_fare_is_listed_until_it_is_decided),
 ];
@@ -25,35 +28,10 @@ const CARD: &str = "4242424242424242";
 /// The index of undecided fares lags behind the table.
 const INDEX_LIMIT: Duration = Duration::from_secs(20);
 
-fn run(arguments: &[&str]) -> Output {
-    command(arguments).output().expect("fare runs")
-}
-
-/// Beside this test is the binary that the same build made.
-fn command(arguments: &[&str]) -> Command {
-    let test = std::env::current_exe().expect("this test is a file");
-    let beside = test.parent().and_then(|deps| deps.parent()).map(|built| built.join("fare"));
-    let mut command = Command::new(beside.filter(|fare| fare.is_file()).unwrap_or_else(|| PathBuf::from("fare")));
-    command.args(arguments);
-    command
-}
-
 fn start(fare: &Fare, rest: &[&str]) -> Output {
     let file = tempfile::NamedTempFile::new().expect("a file can be made");
     std::fs::write(file.path(), fare.input.to_string()).expect("it can be written");
     run(&[&["start", "--input", file.path().to_str().expect("a plain path")], rest].concat())
-}
-
-#[track_caller]
-fn assert_ended(output: &Output, status: i32) -> String {
-    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(status), "{stdout}{stderr}");
-    stdout
-}
-
-fn document(stdout: &str) -> Value {
-    serde_json::from_str(stdout).expect("one JSON document")
 }
 
 async fn was_started(world: &World, fare: &Fare) -> bool {
@@ -137,6 +115,14 @@ fn card_data_is_refused_before_anything_is_sent() {
         ["start", "--input", path].as_slice(),
         &with_flags,
         &["show", CARD],
+        &["recover", CARD],
+        &["redrive", CARD, "--yes"],
+        &["graph", CARD],
+        &["graph", CARD, "--machine", "recovery"],
+        &["graph", "arn:aws:states:us-east-1:000000000000:execution:collect:4242424242424242"],
+        &["attention", "take", "--fare", CARD],
+        &["attention", "done", CARD],
+        &["recover", "4242-4242-4242-4242"],
         &["start", CARD],
         &["list", "--limit", CARD],
     ] {
@@ -147,7 +133,7 @@ fn card_data_is_refused_before_anything_is_sent() {
             let output = command.output().expect("fare runs");
             assert_ended(&output, 6);
             let said = format!("{output:?}");
-            assert!(!said.contains("42424242"), "{said}");
+            assert!(!said.contains("42424242") && !said.contains("4242-4242"), "{said}");
         }
     }
     with_stack(async |world| {
@@ -173,6 +159,22 @@ fn one_fare_is_shown_as_one_timeline() {
         let text = assert_ended(&run(&["show", &fare.id]), 0);
         assert!(text.starts_with(&format!("fare {}: failed, customer {}, $20.00\n", fare.id, fare.customer)), "{text}");
         assert!(text.contains("caught AccountCreditException") && !text.contains("pm_card_visa"), "{text}");
+    });
+}
+
+fn a_payment_of_another_fare_is_not_shown_as_this_ones() {
+    with_stack(async |world| {
+        let (one, other) = (fare(""), fare(""));
+        assert!(world.collect(&one).await.succeeded && world.collect(&other).await.succeeded);
+        let saboteur = Saboteur::of(world).await;
+        let (own, others) = (saboteur.payment_id(&one).await, saboteur.payment_id(&other).await);
+        let key = [("fareId", one.id.clone())];
+        let wrong = AttributeValue::S(others);
+        saboteur.set(&world.stack.outputs.payments_table, &key, "paymentId", wrong).await;
+        let shown = document(&assert_ended(&run(&["show", &one.id, "--output", "json"]), 0));
+        let payments = shown["gateway"].as_array().expect("payments");
+        let ids: Vec<_> = payments.iter().map(|payment| payment["id"].as_str()).collect();
+        assert_eq!(ids, [Some(own.as_str())], "{shown}");
     });
 }
 

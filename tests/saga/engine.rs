@@ -25,13 +25,18 @@ pub(crate) enum Need {
     StrictPaths,
     /// An execution can be stopped before its first task.
     SlowBeginning,
+    /// An execution that has ended badly can go on.
+    Redrive,
+    /// It cannot, and the engine says so.
+    NoRedrive,
 }
 
 impl Need {
     /// Why this engine does not have it; `None` where it does.
     pub(crate) fn lacking(self, engine: &Engine) -> Option<&'static str> {
         use Need::{
-            FullHistory, FunctionUrlAtEngine, IdempotentStart, ScaledWaits, SlowBeginning, StrictPaths, TopLevelTimeout,
+            FullHistory, FunctionUrlAtEngine, IdempotentStart, NoRedrive, Redrive, ScaledWaits, SlowBeginning,
+            StrictPaths, TopLevelTimeout,
         };
         match (engine, self) {
             (Engine::Ministack { .. }, IdempotentStart) => {
@@ -47,8 +52,13 @@ impl Need {
             (Engine::LocalStack { .. } | Engine::Other, SlowBeginning) => {
                 Some("nobody is quick enough: only ministack waits a moment before the first state")
             }
-            (Engine::Ministack { .. }, ScaledWaits | FunctionUrlAtEngine | SlowBeginning)
-            | (Engine::LocalStack { .. }, FunctionUrlAtEngine)
+            (Engine::Ministack { .. } | Engine::LocalStack { .. }, Redrive) => Some(
+                "RedriveExecution is not implemented here: ministack does not know it, LocalStack has not implemented it",
+            ),
+            (Engine::Other, NoRedrive) => Some("AWS has RedriveExecution"),
+            (Engine::Ministack { .. }, ScaledWaits | FunctionUrlAtEngine | SlowBeginning | NoRedrive)
+            | (Engine::LocalStack { .. }, FunctionUrlAtEngine | NoRedrive)
+            | (Engine::Other, Redrive)
             | (
                 Engine::LocalStack { .. } | Engine::Other,
                 IdempotentStart | FullHistory | TopLevelTimeout | StrictPaths,

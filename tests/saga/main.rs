@@ -13,7 +13,9 @@ mod gate;
 mod harness;
 mod input;
 mod interpreter;
+mod loads;
 mod outcomes;
+mod pictures;
 mod privacy;
 mod reconciliation;
 mod recovered;
@@ -24,6 +26,8 @@ mod repetition;
 mod simulated_gateway;
 mod step_functions;
 mod stopped;
+mod terminal;
+mod tool;
 mod world;
 
 use std::process::ExitCode;
@@ -39,7 +43,9 @@ fn main() -> ExitCode {
         demonstration::TESTS,
         input::TESTS,
         interpreter::TESTS,
+        loads::TESTS,
         outcomes::TESTS,
+        pictures::TESTS,
         privacy::TESTS,
         recovery::TESTS,
         recovery_events::TESTS,
@@ -47,6 +53,7 @@ fn main() -> ExitCode {
         repetition::TESTS,
         simulated_gateway::TESTS,
         step_functions::TESTS,
+        terminal::TESTS,
     ];
     let rounds = [
         Round { tests: side_by_side.concat(), one_by_one: false },

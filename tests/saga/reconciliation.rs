@@ -46,21 +46,21 @@ fn reported(document: &Value, own: &BTreeSet<&str>) -> Reported {
 }
 
 /// Changes records and payments behind the services' backs.
-struct Saboteur<'a> {
+pub(crate) struct Saboteur<'a> {
     world: &'a World,
     key: String,
     http: reqwest::Client,
 }
 
 impl Saboteur<'_> {
-    async fn of(world: &World) -> Saboteur<'_> {
+    pub(crate) async fn of(world: &World) -> Saboteur<'_> {
         let secret = world.clients().secrets.get_secret_value().secret_id(&world.stack.outputs.gateway_secret_id);
         let key = secret.send().await.expect("the secret can be read").secret_string.expect("it is a text");
         let http = reqwest::Client::builder().no_proxy().build().expect("a client can be made");
         Saboteur { world, key, http }
     }
 
-    async fn ask_gateway(&self, path: &str, form: &[(&str, String)]) {
+    pub(crate) async fn ask_gateway(&self, path: &str, form: &[(&str, String)]) {
         let url = format!("{}{path}", self.world.stack.outputs.gateway_url);
         let request = self.http.post(url).bearer_auth(&self.key).form(form);
         let answer = request.send().await.and_then(reqwest::Response::error_for_status);
@@ -68,7 +68,7 @@ impl Saboteur<'_> {
     }
 
     /// Another hold for this fare, which nobody will take or release.
-    async fn hold(&self, fare_id: &str) {
+    pub(crate) async fn hold(&self, fare_id: &str) {
         let form = [
             ("amount", "500".to_owned()),
             ("currency", "usd".to_owned()),
@@ -80,12 +80,12 @@ impl Saboteur<'_> {
         self.ask_gateway("/v1/payment_intents", &form).await;
     }
 
-    async fn payment_id(&self, fare: &Fare) -> String {
+    pub(crate) async fn payment_id(&self, fare: &Fare) -> String {
         let payment = fare_cli::observe::payment(&self.world.stack, &fare.id).await.expect("it can be read");
         payment.and_then(|payment| payment.payment_id).expect("it was charged")
     }
 
-    async fn set(&self, table: &str, key: &[(&str, String)], attribute: &str, value: AttributeValue) {
+    pub(crate) async fn set(&self, table: &str, key: &[(&str, String)], attribute: &str, value: AttributeValue) {
         let mut update = self.world.clients().dynamodb.update_item().table_name(table);
         for (name, value) in key {
             update = update.key(*name, AttributeValue::S(value.clone()));
@@ -95,7 +95,7 @@ impl Saboteur<'_> {
         update.expression_attribute_values(":value", value).send().await.expect("the record is changed");
     }
 
-    async fn delete_payment(&self, fare: &Fare) {
+    pub(crate) async fn delete_payment(&self, fare: &Fare) {
         let delete = self.world.clients().dynamodb.delete_item().table_name(&self.world.stack.outputs.payments_table);
         let delete = delete.key("fareId", AttributeValue::S(fare.id.clone()));
         delete.send().await.expect("the record is deleted");

@@ -1,17 +1,19 @@
 //! The repairs of the `fare` command, as an operator runs them.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::time::Duration;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use fare_cli::execution::{self, ExecutionArn};
 use fare_values::{FareStatus, PaymentStatus};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use crate::harness::{Test, test};
+use crate::reconciliation::Saboteur;
 use crate::recovered::{event, only_notice};
 use crate::stopped::stopped_at;
+use crate::tool;
 use crate::world::{fare, with_stack};
 
 pub(crate) const TESTS: &[Test] = &[
@@ -19,6 +21,10 @@ pub(crate) const TESTS: &[Test] = &[
     test!(a_fare_that_nobody_is_at_work_on_is_recovered_from_its_record),
     test!(a_refund_that_came_back_after_a_clean_failure_is_made_again),
     test!(what_needs_no_repair_is_left_alone),
+    test!(a_hold_that_a_voided_record_hides_from_the_machine_is_for_a_person),
+    test!(a_capture_without_a_record_is_refunded_by_hand_and_the_rest_by_recovery),
+    test!(a_redrive_is_said_to_be_missing_where_the_engine_has_none, NoRedrive),
+    test!(a_stopped_execution_is_redriven_to_its_end, Redrive),
 ];
 
 /// These look into a queue that all other tests empty.
@@ -27,14 +33,10 @@ pub(crate) const ALONE: &[Test] = &[test!(a_message_for_attention_is_seen_taken_
 const LIMIT: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(500);
 
-/// Runs `fare`, which is built beside the tests; its exit status, and its result.
+/// Runs a repair; its exit status, and its result.
 fn command(arguments: &[&str], state: &Path) -> (i32, Value) {
-    let test = std::env::current_exe().expect("this is a program");
-    let built: PathBuf = test.ancestors().nth(2).expect("it lies in target/PROFILE/deps").join("fare");
-    // There is no terminal at standard input.
-    let mut fare = Command::new(built);
-    fare.args(arguments).args(["--output", "json"]).env("XDG_STATE_HOME", state).stdin(std::process::Stdio::null());
-    let output = fare.output().expect("`fare` is built: run `make test`");
+    let mut fare = tool::command(&[arguments, &["--output", "json"]].concat());
+    let output = fare.env("XDG_STATE_HOME", state).output().expect("fare runs");
     let said = String::from_utf8_lossy(&output.stdout);
     let result = serde_json::from_str(&said).unwrap_or(Value::Null);
     let problems = String::from_utf8_lossy(&output.stderr);
@@ -121,6 +123,91 @@ fn what_needs_no_repair_is_left_alone() {
             assert_eq!(repair(&[what, &fare("").id, "--yes"]), outcome(5, ""));
         }
         assert_eq!(world.truth(&collected).await.money(), (0, 2000, 0));
+    });
+}
+
+fn a_hold_that_a_voided_record_hides_from_the_machine_is_for_a_person() {
+    with_stack(async |world| {
+        let fare = fare("_fail_charge");
+        assert!(!world.collect(&fare).await.succeeded);
+        assert_eq!(world.truth(&fare).await.payment, Some(PaymentStatus::Voided));
+        Saboteur::of(world).await.hold(&fare.id).await;
+        let (status, result) = command(&["recover", &fare.id, "--yes"], Path::new("/nonexistent"));
+        assert_eq!((status, &result["outcome"]), (1, &json!("by_hand")));
+        let lines = result["byHand"].as_array().expect("what is to be done");
+        let line = lines[0].as_str().expect("a line");
+        assert!(line.starts_with("release the hold of $5.00 by pi_"), "{line}");
+        assert!(line.ends_with(" at the gateway: the payment is voided on record"), "{line}");
+        assert_eq!(world.truth(&fare).await.holdings.held, 500);
+
+        // That is what the machine does: nothing.
+        let (status, result) = command(&["recover", &fare.id, "--yes", "--force"], Path::new("/nonexistent"));
+        assert_eq!((status, &result["outcome"]), (1, &json!("not_settled")));
+        assert_eq!(result["plan"][1], format!("is left to a person: {line}"));
+        assert_eq!(world.truth(&fare).await.holdings.held, 500);
+    });
+}
+
+fn a_capture_without_a_record_is_refunded_by_hand_and_the_rest_by_recovery() {
+    with_stack(async |world| {
+        let fare = fare("");
+        assert!(world.collect(&fare).await.succeeded);
+        let saboteur = Saboteur::of(world).await;
+        let payment = saboteur.payment_id(&fare).await;
+        saboteur.delete_payment(&fare).await;
+        let failed = AttributeValue::S("failed".to_owned());
+        let key = [("fareId", fare.id.clone())];
+        saboteur.set(&world.stack.outputs.fares_table, &key, "status", failed).await;
+
+        // Its execution has succeeded, so that its record is what is wrong first of all.
+        let (status, result) = command(&["recover", &fare.id, "--yes"], Path::new("/nonexistent"));
+        assert_eq!((status, &result["outcome"]), (1, &json!("by_hand")));
+        assert!(
+            result["byHand"][0].as_str().is_some_and(|line| line.ends_with("restore the fare's record")),
+            "{result}"
+        );
+        let (status, result) = command(&["recover", &fare.id, "--force", "--dry-run"], Path::new("/nonexistent"));
+        assert_eq!((status, &result["outcome"]), (0, &json!("planned")));
+        let line = format!("refund $20.00 of {payment} at the gateway: the payment is not on record");
+        let plan = result["plan"].as_array().expect("a plan");
+        assert_eq!(plan.last(), Some(&json!(format!("is left to a person: {line}"))));
+        let truth = world.truth(&fare).await;
+        assert_eq!((truth.payment, truth.money(), truth.balance()), (None, (0, 2000, 0), 2000));
+
+        saboteur.ask_gateway("/v1/refunds", &[("payment_intent", payment)]).await;
+        let (status, result) = command(&["recover", &fare.id, "--yes", "--force"], Path::new("/nonexistent"));
+        // A lost record stays a disagreement; the money is right.
+        assert_eq!((status, &result["outcome"]), (1, &json!("not_settled")));
+        let reversed = format!("the credit of $20.00 to customer {} is reversed", fare.customer);
+        assert_eq!(result["plan"][1], reversed);
+        let truth = world.truth(&fare).await;
+        assert_eq!((truth.money(), truth.balance()), ((0, 2000, 2000), 0));
+    });
+}
+
+/// What a redrive does is shown by the tests of the command against answers of AWS.
+fn a_redrive_is_said_to_be_missing_where_the_engine_has_none() {
+    with_stack(async |world| {
+        let stopped = stopped_at(world, "ChargeFare").await;
+        execution::wait(&world.stack, &stopped.arn, LIMIT).await.expect("it ends");
+        assert_eq!(repair(&["redrive", &stopped.fare.id, "--dry-run"]), outcome(0, "planned"));
+        let output = tool::run(&["redrive", &stopped.fare.id, "--yes"]);
+        tool::assert_ended(&output, 3);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("the engine has no RedriveExecution") && said.contains("`fare recover`"), "{said}");
+        assert_eq!(world.recovery_of(&stopped.arn).await.error, None);
+    });
+}
+
+fn a_stopped_execution_is_redriven_to_its_end() {
+    with_stack(async |world| {
+        let stopped = stopped_at(world, "ChargeFare").await;
+        // Recovery has decided the fare by then, so that the redriven execution finds it failed, and takes it back.
+        assert_eq!(world.recovery_of(&stopped.arn).await.error, None);
+        let (status, result) = command(&["redrive", &stopped.fare.id, "--yes"], Path::new("/nonexistent"));
+        assert_eq!((status, &result["outcome"], &result["status"]), (1, &json!("ended"), &json!("FAILED")));
+        let truth = world.truth(&stopped.fare).await;
+        assert_eq!((truth.fare, truth.money(), truth.balance()), (Some(FareStatus::Failed), (0, 2000, 2000), 0));
     });
 }
 

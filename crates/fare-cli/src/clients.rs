@@ -11,6 +11,7 @@ use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 
 use crate::error::{Error, Result};
+use crate::stack::setting;
 
 /// The region of a local stack.
 pub(crate) const DEFAULT_REGION: &str = "us-east-1";
@@ -35,12 +36,19 @@ impl Clients {
     /// them.
     ///
     /// # Errors
-    /// [`Error::NoRegion`] and [`Error::NoCredentials`], before anything is asked of AWS itself.
+    /// [`Error::NoRegion`], [`Error::EndpointUrl`] and [`Error::NoCredentials`], before anything is asked of AWS itself.
     pub async fn from_environment() -> Result<Self> {
         let loader = aws_config::defaults(BehaviorVersion::latest());
         let config = loader.http_client(http_client()).timeout_config(timeouts()).load().await;
-        if config.region().is_none() {
+        let is_region =
+            |region: &Region| region.as_ref().bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        if !config.region().is_some_and(|region| !region.as_ref().is_empty() && is_region(region)) {
             return Err(Error::NoRegion);
+        }
+        if let Some(url) = setting("AWS_ENDPOINT_URL")
+            && !reqwest::Url::parse(&url).is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host())
+        {
+            return Err(Error::EndpointUrl);
         }
         let provider = config.credentials_provider().ok_or(Error::NoCredentials { source: None })?;
         provider.provide_credentials().await.map_err(|error| {
@@ -63,7 +71,9 @@ impl Clients {
 
     fn new(config: &SdkConfig) -> Self {
         Self {
-            cloudformation: aws_sdk_cloudformation::Client::new(config),
+            cloudformation: aws_sdk_cloudformation::Client::from_conf(
+                aws_sdk_cloudformation::config::Builder::from(config).timeout_config(first_timeouts()).build(),
+            ),
             dynamodb: aws_sdk_dynamodb::Client::new(config),
             secrets: aws_sdk_secretsmanager::Client::new(config),
             sfn: aws_sdk_sfn::Client::new(config),
@@ -78,6 +88,16 @@ fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(5))
         .operation_attempt_timeout(Duration::from_secs(100))
+        .operation_timeout(Duration::from_secs(150))
+        .build()
+}
+
+/// CloudFormation is asked first, so whoever does not answer it will answer nothing.
+fn first_timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(5))
+        .operation_attempt_timeout(Duration::from_secs(10))
+        .operation_timeout(Duration::from_secs(25))
         .build()
 }
 

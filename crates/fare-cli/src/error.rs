@@ -134,8 +134,11 @@ pub enum Error {
         region: String,
     },
     /// Nothing says which region is meant.
-    #[error("which region? Set AWS_REGION, or a profile that names one with AWS_PROFILE")]
+    #[error("which region? Set AWS_REGION to one such as eu-west-1, or a profile that names one with AWS_PROFILE")]
     NoRegion,
+    /// The endpoint is no address.
+    #[error("AWS_ENDPOINT_URL must be http://HOST:PORT or https://HOST:PORT, or not set")]
+    EndpointUrl,
     /// There are no credentials, or they cannot be had.
     #[error("no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")]
     NoCredentials {
@@ -160,6 +163,12 @@ pub enum Error {
         /// What the SDK said.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// What answered is not the service.
+    #[error("what answers {operation} is not AWS: see whether AWS_ENDPOINT_URL is right, or a proxy between")]
+    NotAws {
+        /// The operation, as its service names it.
+        operation: &'static str,
     },
     /// A call to an AWS service failed.
     #[error("{operation} failed")]
@@ -234,7 +243,7 @@ pub enum Error {
     #[error("GATEWAY_VIEW_URL is not set: give the address of the stack's gateway simulator, as `fare local` does")]
     NoGatewayView,
     /// An execution of this name stands with another input.
-    #[error("execution {name} stands already with another input: choose another name, for a fare another id")]
+    #[error("{name} stands already with another input: another fare needs another id")]
     NameTaken {
         /// The execution's name.
         name: String,
@@ -284,7 +293,9 @@ pub enum Error {
         limit: Duration,
     },
     /// A record is not as this version writes it.
-    #[error("{table} record {key}: attribute {attribute} is missing or malformed")]
+    #[error(
+        "{table} record {key}: attribute {attribute} is missing, malformed, or does not fit the others: see `fare reconcile`"
+    )]
     Malformed {
         /// Which table.
         table: &'static str,
@@ -346,6 +357,7 @@ impl Error {
         move |AwsCause { kind, source }| match kind {
             AwsCauseKind::NotAllowed => Self::NotAllowed { operation, source },
             AwsCauseKind::NoAnswer => Self::NoAnswer { operation, source },
+            AwsCauseKind::NotAws => Self::NotAws { operation },
             AwsCauseKind::Other => Self::Aws { operation, source },
         }
     }

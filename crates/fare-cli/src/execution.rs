@@ -4,13 +4,15 @@ mod describe;
 mod fare;
 mod follow;
 mod layout;
+mod recoveries;
 mod trail;
+mod unrepeated;
 
 use std::fmt;
 use std::time::Duration;
 
 use aws_sdk_sfn::operation::list_executions::paginator::ListExecutionsPaginator;
-use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent};
+use aws_sdk_sfn::types::ExecutionStatus;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
@@ -22,6 +24,8 @@ pub use describe::{Described, definition, definition_of, describe, input_of};
 pub use fare::{FareInput, LONGEST_INPUT, StartedFare, start_fare};
 pub use follow::{Followed, follow, trail};
 pub use layout::Layout;
+pub use recoveries::{Among, Recoveries, Recovery, name_by_hand, recoveries};
+pub(crate) use recoveries::{NextByHand, next_by_hand};
 pub use trail::{Happening, Trail, Visited, What};
 
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
@@ -136,14 +140,10 @@ pub async fn wait(stack: &Stack, execution: &ExecutionArn, limit: Duration) -> R
 /// How an execution ended, or `None` while it runs.
 ///
 /// # Errors
-/// [`Error::Aws`] when Step Functions cannot be asked.
+/// [`Error::NoFare`] when there is no such execution; [`Error::Aws`] when Step Functions cannot be asked.
 pub async fn ended(stack: &Stack, execution: &ExecutionArn) -> Result<Option<Ended>> {
-    let request = stack.clients.sfn.describe_execution().execution_arn(execution.as_str());
-    let answer = request.send().await.map_err(|error| Error::aws("DescribeExecution")(error.into()))?;
-    if *answer.status() == ExecutionStatus::Running {
-        return Ok(None);
-    }
-    Ok(Some(Ended { status: answer.status().clone(), error: answer.error().map(str::to_owned) }))
+    let described = describe(stack, execution).await?.ok_or(Error::NoFare)?;
+    Ok((!described.is_running()).then_some(Ended { status: described.status, error: described.error }))
 }
 
 /// The executions of a state machine that have this status now.
@@ -182,39 +182,8 @@ pub async fn stop(stack: &Stack, execution: &ExecutionArn, cause: &str) -> Resul
 /// # Errors
 /// [`Error::Aws`] when Step Functions cannot be asked.
 pub async fn path(stack: &Stack, execution: &ExecutionArn) -> Result<Vec<Visit>> {
-    Ok(path_of(&history(stack, execution).await?))
-}
-
-/// Everything that happened in an execution so far, without its data.
-pub(crate) async fn history(stack: &Stack, execution: &ExecutionArn) -> Result<Vec<HistoryEvent>> {
-    let request = stack.clients.sfn.get_execution_history().execution_arn(execution.as_str());
-    let mut pages = request.include_execution_data(false).into_paginator().send();
-    let mut events = Vec::new();
-    while let Some(page) = pages.next().await {
-        events.extend(page.map_err(|error| Error::aws("GetExecutionHistory")(error.into()))?.events);
-    }
-    Ok(events)
-}
-
-/// The path in a history. A retry is not an entry of its own: the task is sent off again within the state.
-fn path_of(events: &[HistoryEvent]) -> Vec<Visit> {
-    let mut visits: Vec<Visit> = Vec::new();
-    for event in events {
-        if let Some(entered) = event.state_entered_event_details() {
-            visits.push(Visit { state: entered.name().to_owned(), attempts: 0 });
-        } else if is_attempt(event)
-            && let Some(visit) = visits.last_mut()
-        {
-            visit.attempts = visit.attempts.saturating_add(1);
-        }
-    }
-    visits
-}
-
-/// The machine uses the service integration `states:::lambda:invoke`, whose attempts are `TaskScheduled`; a state with a
-/// function's own ARN would have `LambdaFunctionScheduled`.
-pub(crate) fn is_attempt(event: &HistoryEvent) -> bool {
-    matches!(event.r#type().as_str(), "TaskScheduled" | "LambdaFunctionScheduled")
+    let visited = trail(stack, execution).await?.visited;
+    Ok(visited.into_iter().map(|visit| Visit { state: visit.state, attempts: visit.attempts }).collect())
 }
 
 async fn list(paginator: ListExecutionsPaginator) -> Result<Vec<ExecutionArn>> {
@@ -229,56 +198,7 @@ async fn list(paginator: ListExecutionsPaginator) -> Result<Vec<ExecutionArn>> {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_sfn::primitives::DateTime;
-    use aws_sdk_sfn::types::{HistoryEventType, StateEnteredEventDetails};
-
     use super::*;
-
-    fn event(kind: HistoryEventType) -> aws_sdk_sfn::types::builders::HistoryEventBuilder {
-        HistoryEvent::builder().timestamp(DateTime::from_secs(0)).id(1).r#type(kind)
-    }
-
-    fn entered(kind: HistoryEventType, state: &str) -> HistoryEvent {
-        let details = StateEnteredEventDetails::builder().name(state).build().unwrap();
-        event(kind).state_entered_event_details(details).build().unwrap()
-    }
-
-    fn plain(kind: HistoryEventType) -> HistoryEvent {
-        event(kind).build().unwrap()
-    }
-
-    #[test]
-    fn a_path_names_the_states_in_the_order_they_were_entered_and_counts_attempts() {
-        let history = [
-            plain(HistoryEventType::ExecutionStarted),
-            entered(HistoryEventType::PassStateEntered, "BeginSaga"),
-            plain(HistoryEventType::PassStateExited),
-            entered(HistoryEventType::TaskStateEntered, "ChargeFare"),
-            plain(HistoryEventType::TaskScheduled),
-            plain(HistoryEventType::TaskFailed),
-            plain(HistoryEventType::TaskScheduled),
-            plain(HistoryEventType::TaskSucceeded),
-            plain(HistoryEventType::TaskStateExited),
-            entered(HistoryEventType::SucceedStateEntered, "FareProcessingSucceeded"),
-        ];
-        let path = path_of(&history);
-        let seen: Vec<_> = path.iter().map(|visit| (visit.state.as_str(), visit.attempts)).collect();
-        assert_eq!(seen, [("BeginSaga", 0), ("ChargeFare", 2), ("FareProcessingSucceeded", 0)]);
-    }
-
-    #[test]
-    fn a_state_that_is_entered_twice_is_two_visits() {
-        let history = [
-            entered(HistoryEventType::TaskStateEntered, "RefundFare"),
-            entered(HistoryEventType::TaskStateEntered, "RefundFare"),
-        ];
-        assert_eq!(path_of(&history).len(), 2);
-    }
-
-    #[test]
-    fn an_attempt_before_any_state_counts_for_none() {
-        assert_eq!(path_of(&[plain(HistoryEventType::TaskScheduled)]), []);
-    }
 
     #[test]
     fn an_execution_arn_follows_from_the_state_machine_and_the_name() {

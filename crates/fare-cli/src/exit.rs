@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use fare_cli::Error;
+use reconciliation::ReconcileError;
 
 /// An exit status with its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,8 +84,12 @@ impl From<&Error> for Exit {
             | Error::InputRefused { .. } => Self::InputRefused,
             Error::NameTaken { .. } => Self::NameTaken,
             Error::NoCredentials { .. } | Error::NotAllowed { .. } => Self::NotAllowed,
+            Error::NotReconciled { source: ReconcileError::Spill(_) } => Self::Problem,
+            Error::Malformed { .. } => Self::Differs,
             Error::NoRegion
+            | Error::EndpointUrl
             | Error::NoAnswer { .. }
+            | Error::NotAws { .. }
             | Error::Aws { .. }
             | Error::Gateway { .. }
             | Error::GatewayView { .. }
@@ -114,7 +119,6 @@ impl From<&Error> for Exit {
             | Error::NobodyToAsk
             | Error::NoStateDirectory
             | Error::StillRunning { .. }
-            | Error::Malformed { .. }
             | Error::Picture { .. }
             | Error::PictureOnTerminal
             | Error::Json { .. } => Self::Problem,

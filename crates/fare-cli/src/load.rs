@@ -37,6 +37,8 @@ pub struct Load {
 /// How one fare fared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sample {
+    /// Which one of the run it is.
+    pub number: u32,
     /// When it was started, after the beginning of the run.
     pub started_after: Duration,
     /// What became of it.
@@ -72,7 +74,7 @@ impl Load {
         let customer = number.checked_rem(self.customers.get()).unwrap_or_default();
         let amount = 100 + number.wrapping_mul(37) % 9_900;
         json!({
-            "fareId": format!("{prefix}{number}"),
+            "fareId": fare_id(prefix, number),
             "customerId": format!("{prefix}c{customer}"),
             "fareAmount": { "amount": amount, "currency": "usd" },
             "paymentMethod": self.payment_method,
@@ -98,7 +100,7 @@ impl Load {
                 let started_after = began.elapsed();
                 let end = self.collect(stack, &prefix, number).await;
                 ended();
-                Sample { started_after, end: end.unwrap_or_else(|error| End::Unknown(error.in_full())) }
+                Sample { number, started_after, end: end.unwrap_or_else(|error| End::Unknown(error.in_full())) }
             })
             .buffer_unordered(concurrency)
             .collect()
@@ -108,7 +110,7 @@ impl Load {
 
     async fn collect(&self, stack: &Stack, prefix: &str, number: u32) -> Result<End> {
         let input = self.input(prefix, number);
-        let execution = execution::start(stack, &format!("{prefix}{number}"), &input).await?;
+        let execution = execution::start(stack, &fare_id(prefix, number), &input).await?;
         let deadline = Instant::now() + self.time_limit;
         let mut pause = FIRST_LOOK;
         loop {
@@ -124,16 +126,18 @@ impl Load {
     }
 }
 
+fn fare_id(prefix: &str, number: u32) -> String {
+    format!("{prefix}{number}")
+}
+
 async fn end_of(stack: &Stack, execution: &ExecutionArn) -> Result<Option<End>> {
-    let request = stack.clients.sfn.describe_execution().execution_arn(execution.as_str());
-    let answer = request.send().await.map_err(|error| Error::aws("DescribeExecution")(error.into()))?;
-    if *answer.status() == ExecutionStatus::Running {
+    let described = execution::describe(stack, execution).await?.ok_or(Error::NoFare)?;
+    if described.is_running() {
         return Ok(None);
     }
-    let millis = |time: Option<&aws_sdk_sfn::primitives::DateTime>| time.and_then(|time| time.to_millis().ok());
-    let took = millis(answer.stop_date()).zip(millis(Some(answer.start_date())));
-    let took = took.map(|(stop, start)| u64::try_from(stop.saturating_sub(start)).unwrap_or_default());
-    Ok(Some(End::Ended(answer.status().clone(), Duration::from_millis(took.unwrap_or_default()))))
+    let took = described.started_at.zip(described.ended_at).map(|(start, end)| end.saturating_sub(start));
+    let took = Duration::from_millis(took.and_then(|millis| u64::try_from(millis).ok()).unwrap_or_default());
+    Ok(Some(End::Ended(described.status, took)))
 }
 
 impl Ran {
@@ -158,7 +162,15 @@ impl Ran {
     /// Whether every fare was collected.
     #[must_use]
     pub fn all_collected(&self) -> bool {
-        self.samples.iter().all(|sample| matches!(sample.end, End::Ended(ExecutionStatus::Succeeded, _)))
+        self.first_not_collected().is_none()
+    }
+
+    /// The id of the first fare that was not collected.
+    #[must_use]
+    pub fn first_not_collected(&self) -> Option<String> {
+        let not_collected = |sample: &&Sample| !matches!(sample.end, End::Ended(ExecutionStatus::Succeeded, _));
+        let first = self.samples.iter().filter(not_collected).map(|sample| sample.number).min()?;
+        Some(fare_id(&self.prefix, first))
     }
 
     /// The first thing that went wrong with a fare that could not be followed.
@@ -232,7 +244,7 @@ mod tests {
 
     #[test]
     fn what_became_of_the_fares_is_counted() {
-        let sample = |end| Sample { started_after: Duration::ZERO, end };
+        let sample = |end| Sample { number: 0, started_after: Duration::ZERO, end };
         let ended = |status| sample(End::Ended(status, Duration::from_millis(5)));
         let samples = vec![
             ended(ExecutionStatus::Succeeded),

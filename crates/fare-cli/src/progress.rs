@@ -1,6 +1,6 @@
 //! Progress on standard error: moving on a terminal, plain lines elsewhere.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::{IsTerminal, stderr};
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ const TICK: Duration = Duration::from_millis(120);
 pub(crate) struct Progress {
     bar: Option<ProgressBar>,
     parts: Cell<Parts>,
+    parting: RefCell<Option<String>>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -32,10 +33,12 @@ impl Progress {
     pub(crate) fn begin() -> Self {
         let bar = stderr().is_terminal().then(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            // Before anything is drawn, since a bar without a length is nothing to see.
+            bar.set_style(style("{spinner} {msg}"));
             bar.enable_steady_tick(TICK);
             bar
         });
-        Self { bar, parts: Cell::default() }
+        Self { bar, parts: Cell::default(), parting: RefCell::default() }
     }
 
     /// A step that takes as long as it takes.
@@ -96,6 +99,16 @@ impl Progress {
         if parts.tenths() > (Parts { done, total }).tenths() {
             say::note(&format!("  {} of {total}", parts.done));
         }
+    }
+
+    /// What is to be said where a signal ends the command from now on.
+    pub(crate) fn when_interrupted(&self, line: String) {
+        self.parting.replace(Some(line));
+    }
+
+    /// What [`Progress::when_interrupted`] was told last.
+    pub(crate) fn parting(&self) -> Option<String> {
+        self.parting.take()
     }
 
     /// Takes the moving line away.

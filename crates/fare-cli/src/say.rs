@@ -2,8 +2,9 @@
 
 use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
 
-use fare_cli::report::terminal_width;
+use fare_cli::report::{spelt_out, terminal_width, without_card_numbers};
 use fare_cli::{Error, Result};
+use serde_json::Value;
 
 /// A result, on standard output.
 ///
@@ -11,6 +12,14 @@ use fare_cli::{Error, Result};
 /// When it cannot be written, except to a reader that has gone away.
 pub(crate) fn result(text: &str) -> Result<()> {
     bytes(text.as_bytes())
+}
+
+/// A result for machines, on standard output. A text in it that may hold the number of a card is left out.
+///
+/// # Errors
+/// As for [`result`].
+pub(crate) fn document(value: &Value) -> Result<()> {
+    result(&format!("{:#}\n", without_card_numbers(value.clone())))
 }
 
 /// A result that is no text, on standard output.
@@ -32,7 +41,7 @@ pub(crate) fn note(line: &str) {
 
 /// What went wrong, on standard error.
 pub(crate) fn problem(line: &str) {
-    note(&format!("fare: {line}"));
+    note(&format!("fare: {}", spelt_out(line)));
 }
 
 /// The width of a table that goes into a file or a pipe.

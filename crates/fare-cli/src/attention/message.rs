@@ -54,7 +54,7 @@ impl Message {
 
     /// Asks which fare it is of: by the input of the execution, or by the event that recovery was given, or else by the
     /// execution's name, which is a fare's id where it was started as it should be.
-    pub(super) async fn find_fare(&mut self, stack: &Stack) -> Result<()> {
+    pub(super) async fn with_fare(mut self, stack: &Stack) -> Result<Self> {
         let mut found = None;
         if let Some(execution) = &self.execution {
             found = input_of(stack, execution).await?.as_ref().and_then(fare_in);
@@ -66,7 +66,7 @@ impl Message {
         }
         let named = || FareId::new(self.execution.as_ref()?.name()).ok().map(|id| id.as_str().to_owned());
         self.fare_id = found.or_else(named);
-        Ok(())
+        Ok(self)
     }
 
     /// Whether this is the message's id, or its fare's.

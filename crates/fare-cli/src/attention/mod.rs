@@ -8,5 +8,5 @@ mod queue;
 mod receipts;
 
 pub use message::Message;
-pub use queue::{AttentionQueue, LONGEST};
+pub use queue::{AttentionQueue, LONGEST, Waiting};
 pub use receipts::{Receipt, Receipts};

@@ -1,9 +1,10 @@
 //! Receiving from the attention queue, so that what is only looked at goes back.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_sdk_sqs::types::{MessageSystemAttributeName, QueueAttributeName};
+use futures::{StreamExt, TryStreamExt, stream};
 
 use super::message::Message;
 use crate::error::{Error, Result};
@@ -18,8 +19,19 @@ const LONG_POLL_SECONDS: i32 = 1;
 const AT_ONCE: i32 = 10;
 /// How many messages are looked at. Far more than anybody wants to read.
 const MOST: usize = 1000;
+/// Of how many messages the fare is asked for at a time.
+const AT_A_TIME: usize = 8;
 /// What SQS answers to a receipt that is none any more.
 const EXPIRED: [&str; 3] = ["ReceiptHandleIsInvalid", "InvalidParameterValue", "MessageNotInflight"];
+
+/// What was found in the queue.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Each message once.
+    pub messages: Vec<Message>,
+    /// Whether there may be more, which were not looked at.
+    pub more: bool,
+}
 
 /// The queue of a stack.
 #[derive(Clone, Debug)]
@@ -40,39 +52,46 @@ impl AttentionQueue {
         &self.stack.outputs.attention_queue_url
     }
 
-    /// The messages that wait, the oldest first; they stay. For a moment nobody else is shown them.
+    /// The messages that wait and are wanted, the oldest first; they stay. For a moment nobody else is shown them.
     ///
     /// # Errors
     /// When the queue, or Step Functions, cannot be asked.
-    pub async fn look(&self, wanted: impl Fn(&Message) -> bool) -> Result<Vec<Message>> {
-        let mut messages = self.hold(wanted).await?;
-        self.give_back(&messages).await?;
-        messages.sort_by_key(|message| message.sent_at);
-        Ok(messages)
+    pub async fn look(&self, wanted: impl Fn(&Message) -> bool) -> Result<Waiting> {
+        let mut waiting = self.hold(wanted).await?;
+        self.give_back(&waiting.messages).await?;
+        waiting.messages.sort_by_key(|message| message.sent_at);
+        Ok(waiting)
     }
 
     /// Those of the messages that wait which are wanted, held for a minute. All others go back.
     ///
     /// # Errors
     /// When the queue, or Step Functions, cannot be asked.
-    pub async fn hold(&self, wanted: impl Fn(&Message) -> bool) -> Result<Vec<Message>> {
-        let mut seen = HashSet::new();
-        let (mut held, mut others) = (Vec::new(), Vec::new());
+    pub async fn hold(&self, wanted: impl Fn(&Message) -> bool) -> Result<Waiting> {
+        let (received, more) = self.receive_all().await?;
+        // Only now, since it takes longer than to receive them all, and what is held for too long comes back.
+        let known = stream::iter(received).map(async |message| message.with_fare(&self.stack).await);
+        let known: Vec<Message> = known.buffer_unordered(AT_A_TIME).try_collect().await?;
+        let (messages, others): (Vec<_>, Vec<_>) = known.into_iter().partition(wanted);
+        self.give_back(&others).await?;
+        Ok(Waiting { messages, more })
+    }
+
+    /// Every message that waits, once, and whether there are more.
+    async fn receive_all(&self) -> Result<(Vec<Message>, bool)> {
+        let mut received = BTreeMap::new();
         // Held messages are not shown again, so that this comes to an end.
-        while seen.len() < MOST {
-            let received = self.receive().await?;
-            let before = seen.len();
-            for mut message in received {
-                message.find_fare(&self.stack).await?;
-                seen.insert(message.id.clone());
-                if wanted(&message) { held.push(message) } else { others.push(message) }
+        while received.len() < MOST {
+            let before = received.len();
+            for message in self.receive().await? {
+                // One that has come back all the same has a new receipt, and the old one is none any more.
+                received.insert(message.id.clone(), message);
             }
-            if seen.len() == before {
-                break;
+            if received.len() == before {
+                return Ok((received.into_values().collect(), false));
             }
         }
-        self.give_back(&others).await?;
-        Ok(held)
+        Ok((received.into_values().collect(), true))
     }
 
     /// How many messages somebody has taken, or only just looks at.

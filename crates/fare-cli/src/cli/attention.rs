@@ -6,7 +6,8 @@ use clap::{Args, Subcommand};
 use fare_cli::attention::LONGEST;
 use fare_values::FareId;
 
-use super::repairs::{Consent, fare_id};
+use super::ids::{fare_id, fare_or_message_id};
+use super::repairs::Consent;
 use super::{OutputFormat, Target};
 
 pub(super) const HELP: &str = "\
@@ -25,7 +26,8 @@ const LIST_HELP: &str = "\
 Shows the messages in the attention queue. They stay; for a moment, a minute at most, nobody else is shown them.
 
 With --output json, one object: messages (of each messageId, fareId, execution, recovery, error, cause, sentAt,
-received), taken (how many are taken by anybody) and mine (those taken by you: messageId, fareId, until).";
+received), more (whether there are more than the thousand that are looked at), taken (how many are taken by anybody) and
+mine (those taken by you: messageId, fareId, until).";
 
 const TAKE_HELP: &str = "\
 Hides one message from everybody for a while: the oldest that waits, or one of the fare. What deletes it is kept for
@@ -36,7 +38,8 @@ have it), message, and taken (messageId, fareId, until).";
 
 const DONE_HELP: &str = "\
 Deletes a message, or all messages of a fare, whether taken before or waiting: after a look at whether the fare is decided,
-nobody is at work on it, and tables, ledger and gateway agree.
+nobody is at work on it, and tables, ledger and gateway agree. A refund that is still on its way may fail, so that its fare
+is not settled yet.
 
 With --output json, one object: outcome (deleted, nothing_to_do, planned, declined, not_settled, or not_found where
 somebody else may have it), message, deleted (messageIds), and disagreements as in `fare reconcile`.";
@@ -83,7 +86,7 @@ pub(crate) struct AttentionTake {
 #[derive(Debug, Args)]
 pub(crate) struct AttentionDone {
     /// The fare, or a message's id
-    #[arg(value_name = "FARE|MESSAGE-ID", value_parser = fare_id)]
+    #[arg(value_name = "FARE|MESSAGE-ID", value_parser = fare_or_message_id)]
     pub(crate) which: FareId,
     #[command(flatten)]
     pub(crate) target: Target,

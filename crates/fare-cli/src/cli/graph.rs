@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use fare_cli::scenarios::catalogue;
 
 use super::Target;
+use super::ids::{FareOrExecution, fare_or_execution};
 
 pub(super) const HELP: &str = "\
 Draws a state machine, or the path that one fare took through it: the states in the order they were entered, how often
@@ -26,8 +27,9 @@ Examples:
 #[derive(Debug, Args)]
 pub(crate) struct Graph {
     /// A fare's id, which is its execution's name; or the ARN of an execution [default: the machine itself]
-    pub(crate) id: Option<String>,
-    /// Which machine; with ID, recovery means the last recovery of that fare's execution
+    #[arg(value_parser = fare_or_execution)]
+    pub(crate) id: Option<FareOrExecution>,
+    /// Which machine; with ID, recovery means the last recovery of that fare
     #[arg(long, value_enum, default_value_t = Machine::Collection)]
     pub(crate) machine: Machine,
     /// How the picture is written [default: as the name of FILE ends, else mermaid]

@@ -19,7 +19,8 @@ under way go on.
 
 With --output json: one document with prefix (what the fares' ids begin with), fares, outcomes (how many were collected,
 failed, timed_out, aborted, still_running, or unknown), latencyMilliseconds (p50, p90, p95, p99 and p100),
-tookMilliseconds, agree, disagreementsInAll, and disagreements: the first 200 of them, each as fare reconcile tells it.";
+tookMilliseconds, firstNotCollected (a fare's id, or null), agree, disagreementsInAll, and disagreements: the first 200 of them, each as fare reconcile tells it
+(null where the books could not be read).";
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -47,7 +48,7 @@ pub(crate) struct LoadArguments {
     #[arg(long, value_name = "TOKEN", default_value = "pm_card_visa")]
     pub(crate) payment_method: String,
     /// How long one execution may take, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) time_limit: u64,
     /// Draws what each fare took, over when it was started, into this file, as PNG
     #[arg(long, value_name = "FILE")]

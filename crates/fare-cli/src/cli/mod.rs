@@ -2,6 +2,7 @@
 
 mod attention;
 mod graph;
+mod ids;
 mod list;
 mod load;
 mod reconcile;
@@ -17,6 +18,7 @@ use fare_cli::local::EngineChoice;
 
 pub(crate) use attention::{Attention, AttentionDone, AttentionList, AttentionTake};
 pub(crate) use graph::{Format, Graph, Machine};
+pub(crate) use ids::FareOrExecution;
 pub(crate) use list::{List, Status};
 pub(crate) use load::LoadArguments;
 pub(crate) use reconcile::{Ledger, Reconcile};
@@ -153,7 +155,7 @@ pub(crate) struct Demo {
     #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
     pub(crate) output: OutputFormat,
     /// How long one execution may take, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) time_limit: u64,
     /// Play on this deployed stack instead, found through the usual AWS environment; its gateway is observed at
     /// GATEWAY_VIEW_URL

@@ -1,7 +1,7 @@
 //! `fare reconcile`.
 
 use std::path::PathBuf;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::{Args, ValueEnum};
 
@@ -31,8 +31,8 @@ Examples:
 pub(crate) struct Reconcile {
     #[command(flatten)]
     pub(crate) target: Target,
-    /// Only fares that were registered or decided since then, or are undecided: a time such as 2026-11-01T00:00:00Z, or
-    /// how long ago, such as 26h or 7days. Balances are not checked then, nor are entries that no fare knows of
+    /// Only fares that were registered or decided since then, or are undecided: a day such as 2026-11-01, a time such
+    /// as 2026-11-01T18:30:00Z, or how long ago, such as 26h or 7days. Balances are not checked then, nor are entries that no fare knows of
     #[arg(long, value_name = "WHEN", value_parser = past_moment)]
     pub(crate) since: Option<SystemTime>,
     /// How long a fare may be undecided, or be taken apart, without being reported
@@ -60,12 +60,16 @@ pub(crate) enum Ledger {
 
 /// A point in time, or how long ago it was.
 fn moment(given: &str) -> Result<SystemTime, String> {
-    let expected = || "must be a time such as 2026-11-01T00:00:00Z, or how long ago, such as 26h".to_owned();
-    if let Ok(time) = humantime::parse_rfc3339_weak(given) {
+    let expected = || {
+        "must be a day such as 2026-11-01, a time such as 2026-11-01T18:30:00Z, or how long ago, such as 26h".to_owned()
+    };
+    let day = || humantime::parse_rfc3339_weak(&format!("{given}T00:00:00Z"));
+    if let Ok(time) = humantime::parse_rfc3339_weak(given).or_else(|_| day()) {
         return Ok(time);
     }
     let ago = humantime::parse_duration(given).map_err(|_| expected())?;
-    SystemTime::now().checked_sub(ago).ok_or_else(expected)
+    // No book has anything that is older than the epoch.
+    Ok(SystemTime::now().checked_sub(ago).unwrap_or(UNIX_EPOCH).max(UNIX_EPOCH))
 }
 
 fn past_moment(given: &str) -> Result<SystemTime, String> {
@@ -84,6 +88,8 @@ mod tests {
         let then = moment("26h").unwrap();
         let ago = SystemTime::now().duration_since(then).unwrap();
         assert!(ago >= Duration::from_secs(26 * 3600) && ago < Duration::from_secs(27 * 3600));
+        assert_eq!(moment("2026-11-01"), Ok(exactly));
+        assert_eq!(moment("999999999years"), Ok(UNIX_EPOCH));
         assert!(moment("yesterday").unwrap_err().contains("26h"));
         assert!(past_moment("2999-01-01T00:00:00Z").unwrap_err().contains("future"));
     }

@@ -3,6 +3,7 @@
 use clap::Args;
 use fare_values::FareId;
 
+use super::ids::fare_id;
 use super::{OutputFormat, Target};
 
 pub(super) const RECOVER_HELP: &str = "\
@@ -14,11 +15,15 @@ First the fare is looked at: its execution, the three tables, and the payment ga
 asked whether to go on. A fare that is settled needs nothing; one that a recovery is at work on is followed; one whose
 execution runs is left to it. What is refunded, and has come back since, is refunded again.
 
+Money at the gateway that recovery would never ask for, because the payment is not on record, or is voided or cancelled
+there, is for a person: it is said what to do at the gateway, and nothing is done but by --force.
+
 A fare whose execution has been forgotten, 90 days after its end, is recovered from its record.
 
 With --output json, one object: fareId, outcome (settled, nothing_to_do, planned, declined, started, under_way,
 running, young, waiting, by_hand, refused, not_settled, needs_attention or ended), message, execution (its ARN), plan (what
-recovery does, line by line), recovery (the ARN of the execution that does it), and disagreements as in `fare reconcile`.";
+recovery does, line by line), byHand (what a person has to do first, line by line), recovery (the ARN of the execution that
+does it), and disagreements as in `fare reconcile`.";
 
 pub(super) const RECOVER_EXAMPLES: &str = "\
 Examples:
@@ -89,9 +94,4 @@ pub(crate) struct Redrive {
     /// How the result is written
     #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
     pub(crate) output: OutputFormat,
-}
-
-/// An id that a fare can have.
-pub(super) fn fare_id(given: &str) -> Result<FareId, String> {
-    FareId::new(given).map_err(|rejection| rejection.to_string())
 }

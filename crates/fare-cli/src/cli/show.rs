@@ -1,7 +1,9 @@
 //! `fare show`.
 
 use clap::Args;
+use fare_values::FareId;
 
+use super::ids::fare_id;
 use super::{OutputFormat, Target};
 
 pub(super) const HELP: &str = "\
@@ -26,8 +28,8 @@ pub(crate) struct Show {
     #[command(flatten)]
     pub(crate) target: Target,
     /// The fare's id
-    #[arg(value_name = "ID")]
-    pub(crate) fare_id: String,
+    #[arg(value_name = "ID", value_parser = fare_id)]
+    pub(crate) fare: FareId,
     /// How the result is written
     #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
     pub(crate) output: OutputFormat,

@@ -38,21 +38,22 @@ async fn queue(target: &Target, progress: &Progress) -> Result<(Stack, Attention
 async fn list(arguments: &AttentionList, progress: &Progress) -> Result<Exit> {
     let (_, queue) = queue(&arguments.target, progress).await?;
     let taken = queue.taken().await?;
-    let messages = queue.look(|_| true).await?;
+    let waiting = queue.look(|_| true).await?;
     let mine = mine(&Receipts::of_user()?, &queue)?;
     progress.clear();
     match arguments.output {
         OutputFormat::Table => {
             let width = say::width();
-            say::result(&attention_to_table(&messages, taken, &mine, width, say::colours()))?;
+            say::result(&attention_to_table(&waiting, taken, &mine, width, say::colours()))?;
         }
         OutputFormat::Json => {
             let document = json!({
-                "messages": messages.iter().map(message_to_json).collect::<Vec<_>>(),
+                "messages": waiting.messages.iter().map(message_to_json).collect::<Vec<_>>(),
+                "more": waiting.more,
                 "taken": taken,
                 "mine": mine.iter().map(receipt_to_json).collect::<Vec<_>>(),
             });
-            say::result(&format!("{}\n", serde_json::to_string_pretty(&document)?))?;
+            say::document(&document)?;
         }
     }
     Ok(Exit::AsExpected)
@@ -71,9 +72,10 @@ async fn take(arguments: &AttentionTake, progress: &Progress) -> Result<Exit> {
         return told.tell(arguments.output);
     }
     let wanted = |message: &Message| fare.is_none_or(|fare| message.is(fare));
-    let Some(message) = queue.look(wanted).await?.into_iter().next() else {
+    let waiting = queue.look(wanted).await?;
+    let Some(message) = waiting.messages.first() else {
         progress.clear();
-        return nothing_waits(&queue, "taken").await?.tell(arguments.output);
+        return nothing_waits(&queue, waiting.more, "taken").await?.tell(arguments.output);
     };
     let time = humantime::format_duration(arguments.time);
     let plan = [
@@ -85,7 +87,7 @@ async fn take(arguments: &AttentionTake, progress: &Progress) -> Result<Exit> {
         Answer::No => return Told::new(Exit::Differs, "declined", "nothing was done").tell(arguments.output),
         Answer::GoOn => {}
     }
-    for held in queue.hold(|it| it.id == message.id).await? {
+    for held in queue.hold(|it| it.id == message.id).await?.messages {
         if queue.hide(&held.receipt, arguments.time).await? {
             let receipt = Receipt::of(&held, queue.url(), arguments.time);
             if let Err(error) = receipts.keep(&receipt) {
@@ -103,7 +105,7 @@ async fn take(arguments: &AttentionTake, progress: &Progress) -> Result<Exit> {
             return told.tell(arguments.output);
         }
     }
-    nothing_waits(&queue, "taken").await?.tell(arguments.output)
+    nothing_waits(&queue, false, "taken").await?.tell(arguments.output)
 }
 
 async fn done(arguments: &AttentionDone, progress: &Progress) -> Result<Exit> {
@@ -113,14 +115,14 @@ async fn done(arguments: &AttentionDone, progress: &Progress) -> Result<Exit> {
     let mine: Vec<_> = mine(&receipts, &queue)?.into_iter().filter(|receipt| receipt.is(which)).collect();
     let waiting = queue.look(|message| message.is(which)).await?;
     let ids: BTreeSet<String> = (mine.iter().map(|receipt| receipt.message_id.clone()))
-        .chain(waiting.iter().map(|message| message.id.clone()))
+        .chain(waiting.messages.iter().map(|message| message.id.clone()))
         .collect();
     if ids.is_empty() {
         progress.clear();
-        return nothing_waits(&queue, "deleted").await?.tell(arguments.output);
+        return nothing_waits(&queue, waiting.more, "deleted").await?.tell(arguments.output);
     }
     let fares: BTreeSet<String> = (mine.iter().filter_map(|receipt| receipt.fare_id.clone()))
-        .chain(waiting.iter().filter_map(|message| message.fare_id.clone()))
+        .chain(waiting.messages.iter().filter_map(|message| message.fare_id.clone()))
         .collect();
     progress.step("looking at the fare");
     let standing = standing(&stack, &fares).await?;
@@ -193,7 +195,7 @@ async fn delete(queue: &AttentionQueue, id: &str, receipt: Option<&Receipt>) -> 
         return Ok(true);
     }
     for _ in 0..TRIES {
-        for held in queue.hold(|message| message.id == id).await? {
+        for held in queue.hold(|message| message.id == id).await?.messages {
             if queue.delete(&held.receipt).await? {
                 return Ok(true);
             }
@@ -209,9 +211,13 @@ fn mine(receipts: &Receipts, queue: &AttentionQueue) -> Result<Vec<Receipt>> {
     Ok(valid)
 }
 
-/// Nothing was found; if somebody has taken messages, it may be among those.
-async fn nothing_waits(queue: &AttentionQueue, field: &str) -> Result<Told> {
+/// Nothing was found; if somebody has taken messages, or there are more than were looked at, it may be among those.
+async fn nothing_waits(queue: &AttentionQueue, more: bool, field: &str) -> Result<Told> {
     let told = match queue.taken().await? {
+        _ if more => {
+            let message = "no such message is among the thousand that were looked at, and more wait: try again";
+            Told::new(Exit::Differs, "not_found", message)
+        }
         0 => Told::new(Exit::AsExpected, "nothing_to_do", "no such message is in the queue"),
         taken => {
             let message = format!("no such message waits; it may be among the {taken} that are taken");

@@ -19,7 +19,7 @@ pub(super) async fn run(arguments: Demo) -> Exit {
             let view = setting("GATEWAY_VIEW_URL");
             let stack = Stack::find(name.clone(), Clients::from_environment().await?, view).await?;
             // Nothing is charged where nobody could see what became of it.
-            let _answer = GatewayView::of(&stack)?.holdings("").await?;
+            let _pending = GatewayView::of(&stack)?.faults().await?;
             return show(session, &arguments, &stack).await;
         }
         let project = project(&arguments.place)?;

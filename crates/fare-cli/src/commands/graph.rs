@@ -3,14 +3,14 @@
 use std::io::{IsTerminal, stdout};
 use std::path::Path as FilePath;
 
-use fare_cli::execution::{self, ExecutionArn};
+use fare_cli::execution::{self, Among, ExecutionArn, recoveries};
 use fare_cli::graph::{Graph, Path, taken, to_mermaid, to_png, to_svg};
 use fare_cli::local::Project;
 use fare_cli::scenarios::catalogue;
 use fare_cli::{Error, Result, Stack};
 
 use super::target::{interruptible, stack};
-use crate::cli::{self, Format, Machine};
+use crate::cli::{self, FareOrExecution, Format, Machine};
 use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::say;
@@ -29,11 +29,15 @@ async fn run_with(arguments: &cli::Graph, progress: &Progress) -> Result<Exit> {
     for flaw in &graph.flaws {
         say::note(&format!("unfinished: {flaw}"));
     }
-    let picture = match format {
-        Format::Mermaid => to_mermaid(&graph, path.as_ref()).into_bytes(),
-        Format::Svg => to_svg(&graph, path.as_ref()).into_bytes(),
-        Format::Png => to_png(&graph, path.as_ref())?,
-    };
+    // Aside, so that a signal is heard while a large machine is laid out.
+    let drawing = tokio::task::spawn_blocking(move || {
+        Ok::<_, Error>(match format {
+            Format::Mermaid => to_mermaid(&graph, path.as_ref()).into_bytes(),
+            Format::Svg => to_svg(&graph, path.as_ref()).into_bytes(),
+            Format::Png => to_png(&graph, path.as_ref())?,
+        })
+    });
+    let picture = drawing.await.map_err(|error| Error::Picture { reason: error.to_string() })??;
     match &arguments.out {
         Some(file) => {
             std::fs::write(file, picture).map_err(|source| Error::File { path: file.clone(), source })?;
@@ -92,24 +96,22 @@ fn machine_arn(stack: &Stack, machine: Machine) -> &str {
     }
 }
 
-/// The execution that is meant. A recovery has a name that nobody chose, and the execution that it recovers in its input.
-async fn execution_of(stack: &Stack, id: &str, machine: Machine) -> Result<ExecutionArn> {
-    if id.starts_with("arn:") {
-        return Ok(ExecutionArn::new(id));
-    }
-    let execution = ExecutionArn::of(&stack.outputs.state_machine_arn, id);
+/// The execution that is meant.
+async fn execution_of(stack: &Stack, id: &FareOrExecution, machine: Machine) -> Result<ExecutionArn> {
+    let fare = match id {
+        FareOrExecution::Execution(arn) => return Ok(arn.clone()),
+        FareOrExecution::Fare(fare) => fare.as_str(),
+    };
+    let own = ExecutionArn::of(&stack.outputs.state_machine_arn, fare);
     match machine {
-        Machine::Collection => Ok(execution),
+        Machine::Collection => Ok(own),
         Machine::Recovery => {
-            // The newest come first.
-            for recovery in execution::all(stack, machine_arn(stack, machine)).await? {
-                let input = execution::input_of(stack, &recovery).await?;
-                let recovered = input.as_ref().and_then(|event| event.pointer("/detail/executionArn")?.as_str());
-                if recovered == Some(execution.as_str()) {
-                    return Ok(recovery);
-                }
-            }
-            Err(Error::NoRecovery { fare: id.to_owned() })
+            let described = execution::describe(stack, &own).await?;
+            let recoveries = recoveries(stack, fare, Among::those_for(described.as_ref())).await?;
+            recoveries.left_out.iter().for_each(|what| say::note(what));
+            let last = recoveries.found.into_iter().next_back();
+            let last = last.ok_or_else(|| Error::NoRecovery { fare: fare.to_owned() })?;
+            Ok(last.execution.arn)
         }
     }
 }

@@ -34,13 +34,10 @@ async fn run_with(arguments: &List, progress: &Progress) -> Result<Exit> {
     };
     let list = fares(&stack, wanted, |seen| progress.moving(&format!("reading fares: {seen} so far"))).await?;
     progress.clear();
-    say::result(&match arguments.output {
-        OutputFormat::Json => format!("{}\n", serde_json::to_string_pretty(&fare_list_to_json(&list, wanted, now))?),
-        OutputFormat::Table => {
-            let width = say::width();
-            fare_list_to_text(&list, wanted, now, width, say::colours())
-        }
-    })?;
+    match arguments.output {
+        OutputFormat::Json => say::document(&fare_list_to_json(&list, wanted, now))?,
+        OutputFormat::Table => say::result(&fare_list_to_text(&list, wanted, now, say::width(), say::colours()))?,
+    }
     Ok(Exit::AsExpected)
 }
 

@@ -1,8 +1,7 @@
 //! `fare load`.
 
-use std::fs::Permissions;
+use std::fs::File;
 use std::io::Write as _;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -10,8 +9,7 @@ use fare_cli::load::{Load, Ran};
 use fare_cli::report::{Disagreements, load_to_json, load_to_png, load_to_table};
 use fare_cli::{Error, Result, Stack, books};
 use fare_values::{Clock as _, PaymentMethod, SystemClock};
-use reconciliation::{Book, Disagreement, LedgerReading, Listener, Outcome, Settings, Subject, Time, reconcile};
-use tempfile::{Builder, NamedTempFile};
+use reconciliation::{Book, Disagreement, LedgerReading, Listener, Settings, Subject, Time, reconcile};
 
 use super::target::{interruptible, stack};
 use crate::cli::{LoadArguments, OutputFormat};
@@ -49,58 +47,55 @@ async fn run_with(arguments: &LoadArguments, progress: &Progress) -> Result<Exit
     let began = SystemClock.now().0;
     let prefix = format!("load_{}_", in_letters(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()));
     progress.parts("fares", usize::try_from(arguments.count.get()).unwrap_or(usize::MAX));
+    progress.when_interrupted(format!("the fares that were started, {prefix}0 and so on, go on: fare list --newest"));
     let ran = load.run(&stack, prefix, || progress.one_more()).await;
     progress.step("reconciling what was made");
-    let (outcome, disagreements) = reconciled(&stack, &ran, began).await?;
+    // Told and drawn in any case: what was measured is known.
+    let disagreements = reconciled(&stack, &ran, began).await;
     progress.clear();
     if let Some(plot) = plot {
         plot.write(&load_to_png(&ran)?)?;
     }
     match arguments.output {
         OutputFormat::Json => {
-            say::result(&format!("{:#}\n", load_to_json(&ran, &disagreements)))?;
+            say::document(&load_to_json(&ran, disagreements.as_ref().ok()))?;
         }
         OutputFormat::Table => {
             let width = say::width();
-            say::result(&load_to_table(&ran, width, say::colours()))?;
-            say::result(&disagreements.to_table(&outcome, width, say::colours()))?;
+            say::result(&load_to_table(&ran, disagreements.as_ref().ok(), width, say::colours()))?;
         }
     }
     if let Some(problem) = ran.first_problem() {
         say::problem(&format!("some fares could not be followed: {problem}"));
     }
-    let is_well = ran.all_collected() && disagreements.total() == 0;
+    let is_well = disagreements?.total() == 0 && ran.all_collected();
     Ok(if is_well { Exit::AsExpected } else { Exit::Differs })
 }
 
-/// The file that the picture is for. Until there is one, nothing stands in its place, or what stood there before.
+/// The file that the picture is for, open before anything is charged.
 struct Plot<'a> {
     path: &'a Path,
-    file: NamedTempFile,
+    file: File,
 }
 
 impl<'a> Plot<'a> {
     fn begin(path: &'a Path) -> Result<Self> {
-        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let failed = |source| Error::File { path: path.to_owned(), source };
-        if path.is_dir() {
-            return Err(failed(std::io::ErrorKind::IsADirectory.into()));
-        }
-        // Whoever may read other files of this user may read this one.
-        let file = Builder::new().permissions(Permissions::from_mode(0o666)).tempfile_in(directory);
-        Ok(Self { path, file: file.map_err(failed)? })
+        // What stands there is kept until there is something to put in its place.
+        let file = File::options().write(true).create(true).truncate(false).open(path);
+        Ok(Self { path, file: file.map_err(|source| Error::File { path: path.to_owned(), source })? })
     }
 
     fn write(mut self, picture: &[u8]) -> Result<()> {
-        let failed = |source| Error::File { path: self.path.to_owned(), source };
-        self.file.write_all(picture).map_err(failed)?;
-        self.file.persist(self.path).map_err(|error| failed(error.error))?;
-        Ok(())
+        let is_file = self.file.metadata().is_ok_and(|about| about.is_file());
+        // A device has no length.
+        let emptied = if is_file { self.file.set_len(0) } else { Ok(()) };
+        let written = emptied.and_then(|()| self.file.write_all(picture));
+        written.map_err(|source| Error::File { path: self.path.to_owned(), source })
     }
 }
 
 /// Compares the books as to the fares of this run.
-async fn reconciled(stack: &Stack, ran: &Ran, began: i64) -> Result<(Outcome, Disagreements)> {
+async fn reconciled(stack: &Stack, ran: &Ran, began: i64) -> Result<Disagreements> {
     let settings = Settings {
         // All of them have ended, or were given up on.
         time: Time { now: SystemClock.now().0, patience: 0 },
@@ -109,8 +104,8 @@ async fn reconciled(stack: &Stack, ran: &Ran, began: i64) -> Result<(Outcome, Di
         directory: std::env::temp_dir(),
     };
     let mut own = Own { prefix: &ran.prefix, disagreements: Disagreements::default() };
-    let outcome = reconcile(&books(stack)?, &settings, &mut own).await?;
-    Ok((outcome, own.disagreements))
+    reconcile(&books(stack)?, &settings, &mut own).await?;
+    Ok(own.disagreements)
 }
 
 /// Hears of the fares of one run only.

@@ -59,7 +59,7 @@ async fn run_with(arguments: &Reconcile, progress: &Progress) -> Result<Exit> {
             outcome
         }
     };
-    Ok(if outcome.disagreements() == 0 { Exit::AsExpected } else { Exit::Differs })
+    Ok(if outcome.all_agree() { Exit::AsExpected } else { Exit::Differs })
 }
 
 /// Keeps what a table shows.

@@ -99,6 +99,10 @@ fn judge_end(case: &Case, recovery: &ExecutionArn, ended: &Ended) -> Told {
 
 /// Why nothing is done.
 fn left_alone(case: &Case, why: LeftAlone) -> Told {
+    let told = |exit, outcome, message: &str| {
+        let message = format!("{}: {message}", case.summary());
+        Told::new(exit, outcome, message).disagreeing(&case.fare_id, &case.findings)
+    };
     let (exit, outcome, message) = match why {
         LeftAlone::Running => {
             let message = "leave it to its execution, or stop that, and recovery begins by itself";
@@ -113,9 +117,15 @@ fn left_alone(case: &Case, why: LeftAlone) -> Told {
             let message = "nothing is to be done; if its notice is missing, --force sends it again";
             (Exit::AsExpected, "nothing_to_do", message.to_owned())
         }
-        LeftAlone::Waiting => (Exit::AsExpected, "waiting", "its refund is on its way: look again later".to_owned()),
-        LeftAlone::ByHand => {
+        LeftAlone::Waiting => {
+            (Exit::Differs, "waiting", "its refund is on its way, and may still fail: look again later".to_owned())
+        }
+        LeftAlone::ByHand(lines) if lines.is_empty() => {
             (Exit::Differs, "by_hand", "recovery does not change what is wrong, a person must look:".to_owned())
+        }
+        LeftAlone::ByHand(lines) => {
+            let message = format!("recovery does not mend it: {}; then recover it again", lines.join("; "));
+            return told(Exit::Differs, "by_hand", &message).with("byHand", lines);
         }
         LeftAlone::Refused(rejection) => {
             let message =
@@ -123,5 +133,5 @@ fn left_alone(case: &Case, why: LeftAlone) -> Told {
             (Exit::Differs, "refused", message)
         }
     };
-    Told::new(exit, outcome, format!("{}: {message}", case.summary())).disagreeing(&case.fare_id, &case.findings)
+    told(exit, outcome, &message)
 }

@@ -4,6 +4,7 @@ use aws_sdk_sfn::types::ExecutionStatus;
 use fare_cli::execution::Described;
 use fare_cli::repairs::{Case, Redrive as Verdict, case, judge_redrive, redrive};
 use fare_cli::{Result, Stack};
+use reconciliation::Decision;
 
 use super::consent::{Answer, asked};
 use super::follow::follow;
@@ -41,6 +42,10 @@ async fn go_on(
 ) -> Result<Told> {
     if let Some(told) = left_alone(case, &judge_redrive(execution)) {
         return Ok(told.with("status", execution.status.as_str()));
+    }
+    if case.decision() == Some(Decision::Failed) && case.is_settled() {
+        let message = format!("{}: nothing is left to go on with", case.summary());
+        return Ok(Told::new(Exit::AsExpected, "nothing_to_do", message).with("status", execution.status.as_str()));
     }
     let lines = [
         case.summary(),

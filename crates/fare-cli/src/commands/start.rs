@@ -36,6 +36,7 @@ async fn run_with(arguments: &Start, progress: &Progress) -> Result<Exit> {
     let mut document = to_json(&fare, &started);
     let mut exit = Exit::AsExpected;
     if arguments.watch {
+        progress.when_interrupted(format!("the fare goes on: fare show {}", fare.fare_id()));
         let followed = watch(&stack, &started.execution, arguments.output).await?;
         let why = why_not_collected(&followed);
         if why.is_some() {
@@ -48,7 +49,7 @@ async fn run_with(arguments: &Start, progress: &Progress) -> Result<Exit> {
         add_outcome(&mut document, &followed, why.as_deref());
     }
     if !as_text {
-        say::result(&format!("{}\n", serde_json::to_string_pretty(&document)?))?;
+        say::document(&document)?;
     }
     Ok(exit)
 }
@@ -96,7 +97,7 @@ fn to_json(fare: &FareInput, started: &StartedFare) -> Value {
 
 fn add_outcome(document: &mut Value, followed: &Followed, why: Option<&str>) {
     if let Value::Object(fields) = document {
-        fields.insert("status".to_owned(), json!(followed.status.as_str()));
+        fields.insert("status".to_owned(), json!(followed.ended.status.as_str()));
         fields.insert("collected".to_owned(), json!(why.is_none()));
         fields.insert("reason".to_owned(), json!(why));
         fields.insert("states".to_owned(), trail_to_json(&followed.trail));
@@ -105,17 +106,17 @@ fn add_outcome(document: &mut Value, followed: &Followed, why: Option<&str>) {
 
 /// The error that turned the fare away from being collected; `None` where it is collected.
 fn why_not_collected(followed: &Followed) -> Option<String> {
-    if followed.status == ExecutionStatus::Succeeded {
+    if followed.ended.status == ExecutionStatus::Succeeded {
         return None;
     }
-    let status = followed.status.as_str().to_lowercase().replace('_', " ");
+    let status = followed.ended.status.as_str().to_lowercase().replace('_', " ");
     let first = followed.trail.visited.iter().find_map(|visit| visit.failed.clone());
     Some(first.unwrap_or_else(|| format!("the execution {status}")))
 }
 
 #[cfg(test)]
 mod tests {
-    use fare_cli::execution::{Trail, Visited};
+    use fare_cli::execution::{Ended, Trail, Visited};
 
     use super::*;
 
@@ -127,7 +128,7 @@ mod tests {
             left_at: Some(5),
             failed: failed.map(str::to_owned),
         };
-        Followed { trail: Trail { visited: vec![visit], ..Trail::default() }, status }
+        Followed { trail: Trail { visited: vec![visit], ..Trail::default() }, ended: Ended { status, error: None } }
     }
 
     #[test]

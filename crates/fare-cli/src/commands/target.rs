@@ -14,9 +14,9 @@ pub(super) async fn stack(target: &Target) -> Result<Stack> {
     if let Some(file) = &target.outputs {
         return Stack::from_outputs(file, target.stack.as_deref(), Clients::from_environment().await?, view);
     }
-    let name = match &target.stack {
-        Some(name) => name.clone(),
-        None => {
+    let name = match target.stack.as_deref() {
+        Some(name) if !name.is_empty() => name.to_owned(),
+        Some(_) | None => {
             let here = std::env::current_dir().map_err(|source| Error::File { path: ".".into(), source })?;
             stack_name(&here)?.ok_or(Error::NoStackNamed)?
         }
@@ -39,6 +39,9 @@ pub(super) async fn interruptible(work: impl AsyncFnOnce(&Progress) -> Result<Ex
         () = interrupt.came() => Ok(Exit::Interrupted),
     };
     progress.clear();
+    if let (Ok(Exit::Interrupted), Some(line)) = (&outcome, progress.parting()) {
+        say::note(&line);
+    }
     outcome.unwrap_or_else(|error| {
         say::problem(&error.in_full());
         Exit::from(&error)

@@ -1,7 +1,7 @@
 //! What a repair says in the end: a line for people, or an object for machines.
 
 use fare_cli::Result;
-use fare_cli::report::disagreement_to_json;
+use fare_cli::report::{disagreement_to_json, visible};
 use reconciliation::{Disagreement, Finding, Subject};
 use serde_json::{Map, Value, json};
 
@@ -50,10 +50,13 @@ impl Told {
 
     /// Writes it.
     pub(super) fn tell(self, output: OutputFormat) -> Result<Exit> {
-        say::result(&match output {
-            OutputFormat::Table => format!("{}\n", self.lines.join("\n")),
-            OutputFormat::Json => format!("{}\n", serde_json::to_string_pretty(&self.fields)?),
-        })?;
+        match output {
+            OutputFormat::Table => {
+                let lines: Vec<_> = self.lines.iter().map(|line| visible(line)).collect();
+                say::result(&format!("{}\n", lines.join("\n")))?;
+            }
+            OutputFormat::Json => say::document(&Value::Object(self.fields))?,
+        }
         Ok(self.exit)
     }
 }

@@ -27,7 +27,9 @@ pub(super) async fn at_gateway(stack: &Stack, fare_id: &FareId, known: Option<&s
     let mut found = session().search(fare_id).await?;
     if let Some(known) = known.filter(|known| found.iter().all(|intent| intent.id != *known)) {
         match session().retrieve(known).await {
-            Ok(intent) => found.push(intent),
+            Ok(intent) if session().is_for(&intent, fare_id) => found.push(intent),
+            // The record has the id of another fare's payment, or of nobody's.
+            Ok(_) => {}
             // It has no such payment, or the record's id is none that it could have.
             Err(GatewayError::Refused { .. }) => {}
             Err(error) => return Err(error.into()),

@@ -4,7 +4,7 @@ mod executions;
 mod gateway;
 mod moments;
 
-use fare_values::{FareId, Rejection};
+use fare_values::FareId;
 
 pub use executions::{Machine, Run};
 pub use gateway::GatewayIntent;
@@ -12,7 +12,6 @@ pub use gateway::GatewayIntent;
 pub(crate) use moments::tests::collected;
 pub use moments::{Moment, Source, moments};
 
-use crate::cards::holds_card_number;
 use crate::error::{Error, Result};
 use crate::observe::{self, FareRecord, LedgerEntries, PaymentRecord};
 use crate::stack::Stack;
@@ -43,12 +42,13 @@ impl Dossier {
     /// [`Error::NoFare`] when nothing knows of it; others when something cannot be asked.
     pub async fn of(stack: &Stack, id: &FareId) -> Result<Self> {
         let fare_id = id.as_str();
-        let (fare, payment, entries, (runs, mut left_out)) = futures::try_join!(
+        let (fare, payment, entries, (runs, left_out)) = futures::try_join!(
             observe::fare(stack, fare_id),
             observe::payment(stack, fare_id),
             observe::ledger_entries(stack, fare_id),
             executions::runs(stack, fare_id),
         )?;
+        let mut left_out: Vec<String> = left_out.into_iter().collect();
         let known = payment.as_ref().and_then(|payment| payment.payment_id.as_deref());
         let at_gateway = gateway::at_gateway(stack, id, known).await;
         let nothing = fare.is_none() && payment.is_none() && entries == LedgerEntries::default();
@@ -64,30 +64,5 @@ impl Dossier {
             }
         };
         Ok(Self { fare_id: fare_id.to_owned(), fare, payment, entries, gateway, runs, left_out })
-    }
-}
-
-/// A fare's id as somebody typed it. What could be the number of a card is no fare's id.
-///
-/// # Errors
-/// [`Error::InputRefused`], which does not repeat it.
-pub fn typed_fare_id(typed: &str) -> Result<FareId> {
-    if holds_card_number(typed) {
-        return Err(Rejection::invalid("fareId", "could be the number of a card, and no fare has such an id").into());
-    }
-    Ok(FareId::new(typed)?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_id_that_could_be_a_cards_number_is_refused_and_not_repeated() {
-        assert_eq!(typed_fare_id("wr_563").unwrap().as_str(), "wr_563");
-        for typed in ["4242424242424242", "4242-4242-4242-4242", "no id!"] {
-            let error = typed_fare_id(typed).unwrap_err().in_full();
-            assert!(error.contains("`fareId`") && !error.contains(typed), "{error}");
-        }
     }
 }

@@ -190,8 +190,21 @@ fn of_intent(
         IntentStatus::RequiresConfirmation => (None, "not confirmed", intent.amount),
         IntentStatus::RequiresPaymentMethod => (None, "declined", intent.amount),
     };
-    moments.push(Moment::at_gateway(seconds, decided, format!("{id} {what}")).of(amount, currency));
+    // So it stands, with what has gone back since.
+    let given_back = match (intent.status, given_back(refunds)) {
+        (IntentStatus::Succeeded, 0) => "",
+        (IntentStatus::Succeeded, back) if back == intent.amount_received => ", and refunded in full",
+        (IntentStatus::Succeeded, _) => ", and refunded in part",
+        _ => "",
+    };
+    moments.push(Moment::at_gateway(seconds, decided, format!("{id} {what}{given_back}")).of(amount, currency));
     moments.extend(refunds.iter().map(|refund| of_refund(refund, decided)));
+}
+
+/// What has gone back to the customer for good, in minor units.
+fn given_back(refunds: &[Dated<Refund>]) -> i64 {
+    let back = refunds.iter().filter(|refund| refund.object.status == RefundStatus::Succeeded);
+    back.fold(0, |sum, refund| sum.saturating_add(refund.object.amount))
 }
 
 fn of_refund(Dated { object: refund, created, .. }: &Dated<Refund>, decided: Option<i64>) -> Moment {

@@ -13,6 +13,7 @@ pub(crate) struct AwsCause {
 pub(super) enum AwsCauseKind {
     NotAllowed,
     NoAnswer,
+    NotAws,
     Other,
 }
 
@@ -39,10 +40,13 @@ where
         let kind = match &error {
             SdkError::ServiceError(service) => match service.err().code() {
                 Some(code) if NOT_ALLOWED.contains(&code) => AwsCauseKind::NotAllowed,
-                Some(_) | None => AwsCauseKind::Other,
+                Some(_) => AwsCauseKind::Other,
+                // Every refusal of AWS has a code; a proxy's has none.
+                None => AwsCauseKind::NotAws,
             },
             SdkError::DispatchFailure(_) | SdkError::TimeoutError(_) => AwsCauseKind::NoAnswer,
-            SdkError::ConstructionFailure(_) | SdkError::ResponseError(_) | _ => AwsCauseKind::Other,
+            SdkError::ResponseError(_) => AwsCauseKind::NotAws,
+            SdkError::ConstructionFailure(_) | _ => AwsCauseKind::Other,
         };
         Self { kind, source: Box::new(error) }
     }
@@ -77,6 +81,16 @@ mod tests {
             let error = Error::aws("ListStateMachines")(SdkError::service_error(refusal, ()).into());
             assert_eq!(matches!(error, Error::NotAllowed { .. }), turned_away, "{error:?}");
             assert!(error.in_full().contains(code), "{}", error.in_full());
+        }
+    }
+
+    #[test]
+    fn an_answer_that_is_not_awss_is_told_as_that_and_not_repeated() {
+        let refusal = ListStateMachinesError::generic(ErrorMetadata::builder().build());
+        let odd = SdkError::<ListStateMachinesError, _>::response_error("<html>4242</html>", ());
+        for error in [SdkError::service_error(refusal, ()), odd] {
+            let error = Error::aws("ListStateMachines")(error.into());
+            assert!(matches!(error, Error::NotAws { .. }) && !error.in_full().contains("4242"), "{error:?}");
         }
     }
 }

@@ -23,6 +23,8 @@ pub struct Described {
     pub started_at: Option<i64>,
     /// When it ended.
     pub ended_at: Option<i64>,
+    /// Whether it has gone on after an end.
+    pub redriven: bool,
     /// Whether it can be redriven; an engine may not say.
     pub redrive: Option<ExecutionRedriveStatus>,
     /// Why not.
@@ -76,6 +78,7 @@ pub async fn describe(stack: &Stack, execution: &ExecutionArn) -> Result<Option<
         arn: execution.clone(),
         started_at: millis(Some(answer.start_date())),
         ended_at: millis(answer.stop_date()),
+        redriven: answer.redrive_count.unwrap_or_default() > 0,
         status: answer.status,
         error: answer.error,
         input: answer.input,

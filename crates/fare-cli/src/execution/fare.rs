@@ -3,6 +3,7 @@
 use fare_values::{FareRequest, Rejection};
 use serde_json::{Value, json};
 
+use super::unrepeated::{REPEATED, Unrepeated};
 use super::{Described, ExecutionArn, describe};
 use crate::error::{Error, Result};
 use crate::stack::Stack;
@@ -26,10 +27,15 @@ impl FareInput {
         if u64::try_from(text.len()).is_ok_and(|length| length > LONGEST_INPUT) {
             return Err(Rejection::invalid("input", "must be at most 8 KiB of JSON").into());
         }
-        let json = serde_json::from_slice(text).map_err(|error| Error::InputNotJson {
-            from: from.to_owned(),
-            line: error.line(),
-            column: error.column(),
+        if text.iter().all(u8::is_ascii_whitespace) {
+            return Err(Rejection::invalid("input", "is empty").into());
+        }
+        let Unrepeated(json) = serde_json::from_slice(text).map_err(|error| {
+            if error.to_string().starts_with(REPEATED) {
+                Rejection::invalid("input", REPEATED).into()
+            } else {
+                Error::InputNotJson { from: from.to_owned(), line: error.line(), column: error.column() }
+            }
         })?;
         Self::from_json(json)
     }
@@ -138,6 +144,7 @@ mod tests {
             input: input.map(|input| input.to_string()),
             started_at: None,
             ended_at: None,
+            redriven: false,
             redrive: None,
             redrive_reason: None,
         }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent};
+use aws_sdk_sfn::types::HistoryEvent;
 use tokio::time::sleep;
 
-use super::{ExecutionArn, Happening, Trail, describe};
+use super::{Ended, ExecutionArn, Happening, Trail, ended};
 use crate::error::{Error, Result};
 use crate::stack::Stack;
 
@@ -22,13 +22,13 @@ pub struct Followed {
     /// The way it went.
     pub trail: Trail,
     /// How it ended.
-    pub status: ExecutionStatus,
+    pub ended: Ended,
 }
 
 /// Follows an execution to its end, and tells what happens as it is seen to happen.
 ///
 /// # Errors
-/// [`Error::Aws`] when Step Functions cannot be asked, or no longer knows the execution.
+/// [`Error::NoFare`] when there is no such execution; [`Error::Aws`] when Step Functions cannot be asked.
 pub async fn follow(
     stack: &Stack,
     execution: &ExecutionArn,
@@ -38,12 +38,12 @@ pub async fn follow(
     let mut pause = SHORTEST_PAUSE;
     loop {
         // Asked first, so that the history of one that has ended is whole.
-        let described = describe(stack, execution).await?.ok_or(Error::NoFare)?;
+        let ended = ended(stack, execution).await?;
         let events = events_after(stack, execution, trail.last_event).await?;
         let happened: Vec<Happening> = events.iter().filter_map(|event| trail.take(event)).collect();
         told(&trail, &happened);
-        if described.status != ExecutionStatus::Running {
-            return Ok(Followed { trail, status: described.status });
+        if let Some(ended) = ended {
+            return Ok(Followed { trail, ended });
         }
         pause = if events.is_empty() { (pause.saturating_mul(5) / 4).min(LONGEST_PAUSE) } else { SHORTEST_PAUSE };
         sleep(pause).await;

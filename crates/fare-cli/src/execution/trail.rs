@@ -260,6 +260,21 @@ mod tests {
     }
 
     #[test]
+    fn a_state_that_is_entered_twice_is_two_visits_and_an_attempt_before_any_counts_for_none() {
+        let events = Events::default().plain(Type::TaskScheduled).enter("RefundFare").enter("RefundFare");
+        let (trail, _) = events.plain(Type::TaskScheduled).taken();
+        let visits: Vec<_> = trail.visited.iter().map(|visit| (visit.state.as_str(), visit.attempts)).collect();
+        assert_eq!(visits, [("RefundFare", 0), ("RefundFare", 1)]);
+    }
+
+    #[test]
+    fn an_attempt_that_timed_out_has_an_error_also_where_its_event_does_not_name_it() {
+        let events = Events::default().enter("ChargeFare").plain(Type::TaskScheduled).plain(Type::TaskTimedOut);
+        let (trail, _) = events.exit("ChargeFare").taken();
+        assert_eq!(trail.visited[0].caught(), Some("States.Timeout"));
+    }
+
+    #[test]
     fn nothing_of_an_input_or_a_cause_is_kept() {
         let (trail, happened) = retried_and_caught().taken();
         assert!(!format!("{trail:?} {happened:?}").contains("secret"));

@@ -243,13 +243,19 @@ mod tests {
         assert_eq!(request_of("wr_563", &item).unwrap(), asked);
         item.insert("amount".to_owned(), AttributeValue::N("2001".to_owned()));
         let error = request_of("wr_563", &item).unwrap_err().to_string();
-        assert_eq!(error, "fares record wr_563: attribute payloadHash is missing or malformed");
+        assert_eq!(
+            error,
+            "fares record wr_563: attribute payloadHash is missing, malformed, or does not fit the others: see `fare reconcile`"
+        );
     }
 
     #[test]
     fn a_record_without_a_needed_attribute_is_named() {
         let error = account_of("3", &Item::new()).unwrap_err();
-        assert_eq!(error.to_string(), "ledger record 3: attribute status is missing or malformed");
+        assert_eq!(
+            error.to_string(),
+            "ledger record 3: attribute status is missing, malformed, or does not fit the others: see `fare reconcile`"
+        );
     }
 
     #[test]

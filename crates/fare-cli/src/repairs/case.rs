@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use fare_values::FareRequest;
-use reconciliation::{Books, Decision, EntryKind, FareFacts, Finding, ReconcileError, Repair, Time, judge};
+use reconciliation::{Books, Decision, FareFacts, Finding, ReconcileError, Time, judge};
 
 use crate::amount::display_amount;
 use crate::books::books;
@@ -58,13 +58,13 @@ impl Case {
         self.facts.fare.as_ref().map(|fare| fare.decision)
     }
 
-    /// Whether the fare is decided, nobody is at work on it, and all the books agree. What is left to be waited for does
-    /// not count.
+    /// Whether the fare is decided, nobody is at work on it, and all the books agree. A refund that is on its way may still
+    /// fail, so that a fare which waits for one is not settled.
     #[must_use]
     pub fn is_settled(&self) -> bool {
         let decided = matches!(self.decision(), Some(Decision::Completed | Decision::Failed));
         let running = self.execution.as_ref().is_some_and(Described::is_running);
-        decided && !running && self.findings.iter().all(|(kind, _)| kind.repair() == Repair::Wait)
+        decided && !running && self.findings.is_empty()
     }
 
     /// How the fare stands, in one line.
@@ -87,30 +87,5 @@ impl Case {
             Some(execution) => format!("{fare}; its execution is {}", execution.ending()),
             None => format!("{fare}; there is no execution of that name"),
         }
-    }
-
-    /// What goes back where all that stands of this fare is undone, each in one line; none where nothing stands.
-    #[must_use]
-    pub fn money_to_undo(&self) -> Vec<String> {
-        let mut lines = Vec::new();
-        for payment in &self.facts.gateway {
-            let show = |amount: i64| display_amount(amount, &payment.currency);
-            let back = payment.given_back;
-            let left = payment.captured.saturating_sub(back.succeeded).saturating_sub(back.pending);
-            if left != 0 {
-                lines.push(format!("{}, captured by {}, is refunded", show(left), payment.id));
-            }
-            if back.pending != 0 {
-                lines.push(format!("{} of {} is on its way back already", show(back.pending), payment.id));
-            }
-            if payment.held != 0 {
-                lines.push(format!("the hold of {} by {} is released", show(payment.held), payment.id));
-            }
-        }
-        if let Some(credit) = self.facts.credit().filter(|credit| credit.kind == EntryKind::Standing) {
-            let amount = display_amount(credit.amount.amount, &credit.amount.currency);
-            lines.push(format!("the credit of {amount} to customer {} is reversed", credit.customer_id));
-        }
-        lines
     }
 }

@@ -7,6 +7,7 @@ mod case;
 mod recovering;
 mod recovery;
 mod redrive;
+mod undo;
 
 pub use case::{Case, case};
 pub use recovering::{start, under_way};

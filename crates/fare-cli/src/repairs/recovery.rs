@@ -2,10 +2,11 @@
 
 use aws_sdk_sfn::types::ExecutionStatus;
 use fare_values::{FareRequest, Rejection};
-use reconciliation::{Decision, Kind, Repair};
+use reconciliation::{Decision, Kind};
 use serde_json::{Value, json};
 
 use super::case::Case;
+use super::undo::{Undo, undo};
 use crate::execution::{Described, ExecutionArn, without_qualifier};
 
 /// How long a fare is left to an execution that may be at work on it under another name, in milliseconds.
@@ -22,8 +23,9 @@ pub enum LeftAlone {
     Settled,
     /// Its refund is on its way.
     Waiting,
-    /// The books disagree in a way that recovery does not change.
-    ByHand,
+    /// The books disagree in a way that recovery does not change. Each line says what a person
+    /// has to do first, where recovery would leave money as it is.
+    ByHand(Vec<String>),
     /// The functions would turn the fare away, so that recovery would settle nothing.
     Refused(Rejection),
 }
@@ -99,34 +101,42 @@ pub fn judge_recovery(case: &Case, force: bool) -> Result<Plan, LeftAlone> {
 
 /// Why recovery is not called for, if it is not.
 fn needless(case: &Case) -> Option<LeftAlone> {
+    let undo = match case.decision() {
+        Some(Decision::Completed) => Undo::default(),
+        Some(Decision::Undecided | Decision::Failed) | None => undo(&case.facts),
+    };
     let unmended = || {
         if case.findings.is_empty() {
             LeftAlone::Settled
-        } else if case.findings.iter().all(|(kind, _)| kind.repair() == Repair::Wait) {
+        } else if case.findings.iter().all(|(kind, _)| *kind == Kind::RefundPending) {
             LeftAlone::Waiting
         } else {
-            LeftAlone::ByHand
+            LeftAlone::ByHand(undo.by_hand.clone())
         }
     };
+    // Recovery would announce as taken back what stays taken, and its tombstone would hide that nothing was on record.
+    let out_of_reach = || (!undo.by_hand.is_empty()).then(|| LeftAlone::ByHand(undo.by_hand.clone()));
+    // It has decided, announced and gone: whatever the record says now, nobody's money is to be taken back for it.
+    let succeeded = case.execution.as_ref().is_some_and(|execution| execution.status == ExecutionStatus::Succeeded);
     match case.decision() {
+        Some(Decision::Undecided | Decision::Failed) if succeeded => Some(LeftAlone::ByHand(vec![
+            "its execution has succeeded and announced the fare as collected, so restore the fare's record".to_owned(),
+        ])),
         Some(Decision::Undecided) => {
             let registered_at = case.facts.fare.as_ref().and_then(|fare| fare.registered_at);
             let young = registered_at.is_some_and(|at| case.now.saturating_sub(at) < PATIENCE);
-            (case.execution.is_none() && young).then_some(LeftAlone::Young)
+            if case.execution.is_none() && young { Some(LeftAlone::Young) } else { out_of_reach() }
         }
         Some(Decision::Completed) => Some(unmended()),
-        Some(Decision::Failed) => {
-            let recovers = |kind: Kind| kind.repair() == Repair::Recover || kind == Kind::OpenHold;
-            let called_for = case.findings.iter().any(|(kind, _)| recovers(*kind));
-            (!called_for).then(unmended)
-        }
-        None if !case.facts.unreadable.is_empty() => Some(LeftAlone::ByHand),
+        Some(Decision::Failed) if undo.done.is_empty() => Some(unmended()),
+        Some(Decision::Failed) => out_of_reach(),
+        None if !case.facts.unreadable.is_empty() => Some(unmended()),
         // One that was turned away had no effect.
         None => {
             let over = |execution: &Described| {
                 execution.status == ExecutionStatus::Succeeded || execution.failed_with("FareProcessingFailed")
             };
-            case.execution.as_ref().is_none_or(over).then(unmended)
+            if case.execution.as_ref().is_none_or(over) { Some(unmended()) } else { out_of_reach() }
         }
     }
 }
@@ -161,11 +171,13 @@ fn lines(case: &Case) -> Vec<String> {
         Some(Decision::Failed) => "undoes once more all that was done for the fare, which stays failed",
         None => "decides the fare failed, for good, unless it is turned away; undoes all that was done for it",
     };
-    let mut money = case.money_to_undo();
-    if money.is_empty() {
-        money.push("no money moves: nothing is captured, held or credited that stands".to_owned());
+    let undo = undo(&case.facts);
+    let mut lines: Vec<_> = [deed.to_owned()].into_iter().chain(undo.done).chain(undo.under_way).collect();
+    if lines.len() == 1 && undo.by_hand.is_empty() {
+        lines.push("no money moves: nothing is captured, held or credited that stands".to_owned());
     }
-    [deed.to_owned()].into_iter().chain(money).collect()
+    lines.extend(undo.by_hand.into_iter().map(|line| format!("is left to a person: {line}")));
+    lines
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! Going on with an execution from where it ended.
 
+use std::time::Duration;
+
 use aws_sdk_sfn::types::{ExecutionRedriveStatus, ExecutionStatus};
+use tokio::time::sleep;
 
 use crate::error::{Error, Result};
 use crate::execution::{Described, describe};
@@ -8,6 +11,10 @@ use crate::stack::Stack;
 
 /// The codes with which engines answer what they do not know.
 const UNKNOWN: [&str; 4] = ["InvalidAction", "UnknownOperationException", "UnknownAction", "NotImplemented"];
+
+/// How often, and how soon after each other, it is looked whether an execution has gone on.
+const LOOKS: u32 = 20;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 
 /// Whether a redrive has a point.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +64,10 @@ pub fn judge_redrive(execution: &Described) -> Redrive {
 /// [`Error::EngineLacks`] where an engine has no such thing; [`Error::Aws`] when Step Functions cannot be asked.
 pub async fn redrive(stack: &Stack, execution: &Described) -> Result<Redrive> {
     let request = stack.clients.sfn.redrive_execution().execution_arn(execution.arn.as_str());
-    let Err(error) = request.send().await else { return Ok(Redrive::Running) };
+    let Err(error) = request.send().await else {
+        begun(stack, execution).await?;
+        return Ok(Redrive::Running);
+    };
     let not_implemented = error.raw_response().is_some_and(|answer| answer.status().as_u16() == 501);
     let code = error.as_service_error().and_then(|service| service.meta().code());
     if not_implemented || code.is_some_and(|code| UNKNOWN.contains(&code)) {
@@ -76,6 +86,19 @@ pub async fn redrive(stack: &Stack, execution: &Described) -> Result<Redrive> {
     Err(Error::aws("RedriveExecution")(error.into()))
 }
 
+/// Waits for a little while until Step Functions also says that it goes on: what it says lags behind, and whoever asked at
+/// once would take the old end for the new one.
+async fn begun(stack: &Stack, before: &Described) -> Result<()> {
+    for _ in 0..LOOKS {
+        let now = describe(stack, &before.arn).await?;
+        if now.is_none_or(|now| now.is_running() || now.ended_at != before.ended_at) {
+            break;
+        }
+        sleep(BETWEEN_LOOKS).await;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +112,7 @@ mod tests {
             input: None,
             started_at: None,
             ended_at: None,
+            redriven: false,
             redrive: None,
             redrive_reason: None,
         }

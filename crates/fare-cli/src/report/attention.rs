@@ -5,17 +5,21 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Value, json};
 
 use super::plain_table::plain_table;
-use crate::attention::{Message, Receipt};
+use crate::attention::{Message, Receipt, Waiting};
 use crate::execution::ExecutionArn;
+
+/// How much of a reason a table shows. Characters.
+const LONGEST_REASON: usize = 160;
 
 /// The messages that wait as a table, and a line that says how many there are and who has the others.
 #[must_use]
-pub fn attention_to_table(messages: &[Message], taken: u64, mine: &[Receipt], width: u16, colours: bool) -> String {
+pub fn attention_to_table(waiting: &Waiting, taken: u64, mine: &[Receipt], width: u16, colours: bool) -> String {
     let mut text = String::new();
+    let messages = &waiting.messages;
     if !messages.is_empty() {
         let rows = messages.iter().map(|message| {
             let execution = message.execution.as_ref().map(ExecutionArn::name).unwrap_or_default();
-            let reason = format!("{}: {}", message.error, message.cause);
+            let reason = shortened(&format!("{}: {}", message.error, message.cause));
             let (age, received) = (age(message), message.received.to_string());
             [message.about().to_owned(), execution.to_owned(), reason, age, received, message.id.clone()]
         });
@@ -27,6 +31,9 @@ pub fn attention_to_table(messages: &[Message], taken: u64, mine: &[Receipt], wi
         1 => "1 message waits for a person".to_owned(),
         waiting => format!("{waiting} messages wait for a person"),
     });
+    if waiting.more {
+        text.push_str(", and more that were not looked at");
+    }
     if taken > 0 {
         text.push_str(&format!("; {taken} more taken"));
     }
@@ -64,6 +71,12 @@ pub fn receipt_to_json(receipt: &Receipt) -> Value {
     })
 }
 
+/// The beginning of a text that is too long for a table.
+fn shortened(text: &str) -> String {
+    let beginning: String = text.chars().take(LONGEST_REASON).collect();
+    if beginning.len() == text.len() { beginning } else { format!("{beginning}… (all of it: --output json)") }
+}
+
 /// How long a message has waited, in whole seconds, or minutes where that is enough.
 fn age(message: &Message) -> String {
     let Some(age) = message.sent_at.and_then(|at| SystemTime::now().duration_since(at).ok()) else {
@@ -94,7 +107,7 @@ mod tests {
 
     #[test]
     fn a_table_says_of_which_fare_why_and_since_when() {
-        let table = attention_to_table(&[message()], 1, &[], 160, false);
+        let table = attention_to_table(&Waiting { messages: vec![message()], more: false }, 1, &[], 160, false);
         for part in ["wr_563 ", "wr_563-2", "PaymentRefundException: the refund", "1h 2m ", "m-1"] {
             assert!(table.contains(part), "{part}: {table}");
         }
@@ -103,7 +116,13 @@ mod tests {
 
     #[test]
     fn an_empty_queue_is_one_line() {
-        assert_eq!(attention_to_table(&[], 0, &[], 120, false), "nothing waits for a person\n");
+        assert_eq!(attention_to_table(&Waiting::default(), 0, &[], 120, false), "nothing waits for a person\n");
+    }
+
+    #[test]
+    fn a_list_that_is_cut_says_so() {
+        let table = attention_to_table(&Waiting { messages: vec![message()], more: true }, 0, &[], 160, false);
+        assert!(table.ends_with("1 message waits for a person, and more that were not looked at\n"), "{table}");
     }
 
     #[test]

@@ -38,21 +38,8 @@ impl Disagreements {
     /// A table of them, one row each, and a line that says how much was read and whether all agrees.
     #[must_use]
     pub fn to_table(&self, outcome: &Outcome, width: u16, colours: bool) -> String {
-        let mut text = String::new();
-        if !self.shown.is_empty() {
-            let rows = self.shown.iter().map(|disagreement| {
-                let Disagreement { subject, kind, detail } = disagreement;
-                let (Subject::Fare(id) | Subject::Customer(id)) = subject;
-                let what = if matches!(subject, Subject::Fare(_)) { "fare" } else { "customer" };
-                [format!("{what} {id}"), kind.to_string().replace('_', " "), detail.clone(), repair(disagreement)]
-            });
-            text = plain_table(["about", "disagreement", "what the books say", "what to do"], rows, width, colours);
-        }
+        let mut text = self.rows_to_table(width, colours);
         let total = self.total;
-        let unseen = total.saturating_sub(u64::try_from(self.shown.len()).unwrap_or(u64::MAX));
-        if unseen > 0 {
-            text.push_str(&format!("{unseen} more are not shown; --output json has all of them\n"));
-        }
         let counts = outcome.counts;
         text.push_str(&format!(
             "{} fares, {} payments, {} ledger entries, {} accounts, {} gateway payments, {} refunds: {}\n",
@@ -63,7 +50,8 @@ impl Disagreements {
             counts.gateway_payments,
             counts.gateway_refunds,
             match total {
-                0 => "all agree".to_owned(),
+                0 if outcome.all_agree() => "all agree".to_owned(),
+                0 => "no disagreement found".to_owned(),
                 1 => "1 disagreement".to_owned(),
                 total => format!("{total} disagreements"),
             }
@@ -71,6 +59,26 @@ impl Disagreements {
         if counts.unsettled_accounts > 0 {
             let unsettled = counts.unsettled_accounts;
             text.push_str(&format!("{unsettled} accounts kept moving and were not checked: run it again\n"));
+        }
+        text
+    }
+
+    /// A table of them, one row each; nothing where there are none.
+    #[must_use]
+    pub fn rows_to_table(&self, width: u16, colours: bool) -> String {
+        if self.shown.is_empty() {
+            return String::new();
+        }
+        let rows = self.shown.iter().map(|disagreement| {
+            let Disagreement { subject, kind, detail } = disagreement;
+            let (Subject::Fare(id) | Subject::Customer(id)) = subject;
+            let what = if matches!(subject, Subject::Fare(_)) { "fare" } else { "customer" };
+            [format!("{what} {id}"), kind.to_string().replace('_', " "), detail.clone(), repair(disagreement)]
+        });
+        let mut text = plain_table(["about", "disagreement", "what the books say", "what to do"], rows, width, colours);
+        let unseen = self.total.saturating_sub(u64::try_from(self.shown.len()).unwrap_or(u64::MAX));
+        if unseen > 0 {
+            text.push_str(&format!("{unseen} more are not shown; --output json has all of them\n"));
         }
         text
     }
@@ -94,7 +102,7 @@ pub fn disagreement_to_json(disagreement: &Disagreement) -> Value {
 /// What comes after the disagreements in the JSON document: how much was read, and how many there are of each kind.
 #[must_use]
 pub fn outcome_to_json(outcome: &Outcome) -> Value {
-    json!({ "agree": outcome.disagreements() == 0, "byKind": outcome.by_kind, "counts": outcome.counts })
+    json!({ "agree": outcome.all_agree(), "byKind": outcome.by_kind, "counts": outcome.counts })
 }
 
 fn repair(disagreement: &Disagreement) -> String {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::happening::trail_to_json;
 use super::plain_table::plain_table;
 use super::time::{decision, timestamp, timestamp_to_the_second};
+use super::visible::visible;
 use crate::amount::display_amount;
 use crate::dossier::{Dossier, GatewayIntent, Machine, Moment, Run, moments};
 use crate::observe::Entry;
@@ -18,7 +19,8 @@ pub fn dossier_to_text(dossier: &Dossier, width: u16, colours: bool) -> String {
         let amount = moment.amount.map(|(amount, currency)| display_amount(amount, &currency)).unwrap_or_default();
         [at, moment.source.word().to_owned(), moment.what, amount]
     });
-    let mut text = format!("fare {}: {}\n", dossier.fare_id, standing(dossier));
+    let mut text = visible(&format!("fare {}: {}", dossier.fare_id, standing(dossier)));
+    text.push('\n');
     text.push_str(&plain_table(["time", "source", "what", "amount"], rows, width, colours));
     for sentence in &dossier.left_out {
         text.push_str(&format!("{sentence}\n"));

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::time::{span, timestamp};
+use super::visible::spelt_out;
 use crate::execution::{Happening, Trail, What};
 
 /// As wide as the longest name of a state.
@@ -25,7 +26,7 @@ pub fn happening_to_line(happening: &Happening, began_at: Option<i64>) -> String
         What::Ended(Some(error)) => format!("execution ended: {error}"),
     };
     let clock = format!("{}.{:03} s", after / 1000, after % 1000);
-    format!("{clock:>12}  {:STATE$}  {what}", happening.state)
+    spelt_out(&format!("{clock:>12}  {:STATE$}  {what}", happening.state))
 }
 
 /// The states that an execution went through, as JSON. The names of the fields are stable.

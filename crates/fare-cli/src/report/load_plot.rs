@@ -17,9 +17,12 @@ const NOT_COLLECTED: RGBColor = RGBColor(214, 39, 40);
 
 const GRID: RGBColor = RGBColor(232, 232, 232);
 
-/// The percentiles that are drawn as lines, from the lightest grey to the darkest.
+/// The percentiles that are drawn as lines.
 const LINES: [(usize, RGBColor); 3] =
-    [(50, RGBColor(170, 170, 170)), (95, RGBColor(110, 110, 110)), (99, RGBColor(40, 40, 40))];
+    [(50, RGBColor(44, 160, 44)), (95, RGBColor(255, 127, 14)), (99, RGBColor(148, 103, 189))];
+
+/// No axis is shorter than this, in milliseconds, or its labels would all be the same.
+const SHORTEST_AXIS: u64 = 900;
 
 /// The run as a PNG file: a dot for each fare that has ended, and lines at the percentiles.
 ///
@@ -39,14 +42,17 @@ fn draw(ran: &Ran, svg: &mut String) -> Drawn {
     let longest = latencies.last().copied().map(millis).unwrap_or_default();
     let page = SVGBackend::with_string(svg, SIZE).into_drawing_area();
     page.fill(&WHITE)?;
-    let title = format!("{}: {} fares, {} a second", ran.prefix, ran.samples.len(), ran.per_second());
+    let title = format!("{}0 and so on: {} in all, {} a second", ran.prefix, ran.samples.len(), ran.per_second());
     let mut chart = ChartBuilder::on(&page)
         .caption(title, ("sans-serif", 18))
         .margin(16)
         .x_label_area_size(48)
         .y_label_area_size(80)
         // Above the highest dot there is room for the legend.
-        .build_cartesian_2d(0..with_room(last_start), 0..with_room(longest.saturating_add(longest / 3)))?;
+        .build_cartesian_2d(
+            0..with_room(last_start.max(SHORTEST_AXIS)),
+            0..with_room(longest.saturating_add(longest / 3).max(10)),
+        )?;
     chart
         .configure_mesh()
         .light_line_style(WHITE)
@@ -59,7 +65,7 @@ fn draw(ran: &Ran, svg: &mut String) -> Drawn {
         .draw()?;
     for (percent, colour) in LINES {
         let Some(value) = percentile(&latencies, percent).map(millis) else { continue };
-        let line = LineSeries::new([(0, value), (with_room(last_start), value)], colour);
+        let line = LineSeries::new([(0, value), (with_room(last_start.max(SHORTEST_AXIS)), value)], colour);
         chart
             .draw_series(line)?
             .label(format!("{percent} % took at most {value} ms"))
@@ -96,9 +102,9 @@ fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// A tenth more than this, and more than nothing, since no axis may be without length.
+/// A tenth more than this.
 fn with_room(most: u64) -> u64 {
-    most.saturating_add(most / 10).saturating_add(1)
+    most.saturating_add(most / 10)
 }
 
 #[cfg(test)]
@@ -106,7 +112,7 @@ mod tests {
     use super::*;
 
     fn sample(number: u64, end: End) -> Sample {
-        Sample { started_after: Duration::from_millis(number * 100), end }
+        Sample { number: 0, started_after: Duration::from_millis(number * 100), end }
     }
 
     fn svg(samples: Vec<Sample>) -> String {
@@ -139,7 +145,7 @@ mod tests {
     #[test]
     fn a_run_in_which_nothing_ended_is_drawn_too() {
         let svg = svg(vec![sample(0, End::StillRunning)]);
-        assert!(svg.contains("load_a_: 1 fares") && !svg.contains("collected"), "{svg}");
+        assert!(svg.contains("load_a_0 and so on: 1 in all") && !svg.contains("collected"), "{svg}");
         self::svg(vec![]);
     }
 }

@@ -13,6 +13,7 @@ mod picture;
 mod plain_table;
 mod table;
 mod time;
+mod visible;
 
 pub use attention::{attention_to_table, message_to_json, receipt_to_json};
 pub use disagreements::{Disagreements, disagreement_to_json, outcome_to_json};
@@ -25,6 +26,7 @@ pub use load_plot::load_to_png;
 pub use path::short_path;
 pub use picture::{Frame, picture};
 pub use table::{terminal_width, to_table};
+pub use visible::{spelt_out, visible, without_card_numbers};
 
 use crate::scenarios::Row;
 

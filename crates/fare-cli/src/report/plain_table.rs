@@ -2,10 +2,12 @@
 
 use comfy_table::{Attribute, Cell, ContentArrangement, Table, presets};
 
+use super::visible::visible;
+
 /// Every table fits into this, however narrow the terminal says it is.
 const NARROWEST: u16 = 80;
 
-/// Rows under their titles, with lines between the columns only.
+/// Rows under their titles, with lines between the columns only. Whatever stands in a row is shown, and nothing of it obeyed.
 pub(crate) fn plain_table<const N: usize>(
     titles: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
@@ -25,7 +27,7 @@ pub(crate) fn plain_table<const N: usize>(
         if colours { title.add_attribute(Attribute::Bold) } else { title }
     }));
     for row in rows {
-        table.add_row(row);
+        table.add_row(row.map(|cell| visible(&cell)));
     }
     let mut text = table.trim_fmt();
     text.push('\n');

@@ -21,6 +21,7 @@ fn ended(status: ExecutionStatus, error: Option<&str>) -> Option<Described> {
         input: Some("{\"fareId\":\"wr_563\",\"of\":\"the execution\"}".to_owned()),
         started_at: None,
         ended_at: None,
+        redriven: false,
         redrive: None,
         redrive_reason: None,
     })
@@ -97,6 +98,15 @@ fn an_undecided_fare_whose_execution_was_stopped_is_decided_and_taken_back() {
 }
 
 #[test]
+fn a_fare_that_its_execution_has_announced_as_collected_is_not_taken_back_whatever_its_record_says() {
+    for decision in [Decision::Undecided, Decision::Failed] {
+        let case = case_of(charged(decision), ended(ExecutionStatus::Succeeded, None));
+        let left_alone = judge_recovery(&case, false).unwrap_err();
+        assert!(matches!(&left_alone, LeftAlone::ByHand(lines) if lines[0].contains("restore")), "{left_alone:?}");
+    }
+}
+
+#[test]
 fn an_event_never_has_the_error_for_which_the_machine_passes_a_fare_over() {
     let came_back = GivenBack { failed: 2000, ..GivenBack::default() };
     for error in ["FareProcessingFailed", "FareUndecided"] {
@@ -149,11 +159,40 @@ fn what_a_failed_fare_left_is_undone_again() {
     assert_eq!(plan(&case_of(charged(Decision::Failed), clean()), false).lines.len(), 3);
     let failed = case_of(taken_back(GivenBack { failed: 2000, ..GivenBack::default() }), clean());
     assert_eq!(plan(&failed, false).lines[1], "$20.00, captured by pi_1, is refunded");
+}
+
+#[test]
+fn money_that_the_machine_never_asks_for_is_for_a_person_and_said_by_force() {
+    let clean = || ended(ExecutionStatus::Failed, Some("FareProcessingFailed"));
     let mut held = taken_back(GivenBack::default());
     held.payment.as_mut().unwrap().stands = PaymentStands::Voided;
     held.gateway[0].captured = 0;
     held.gateway[0].held = 2000;
-    assert_eq!(plan(&case_of(held, clean()), false).lines[1], "the hold of $20.00 by pi_1 is released");
+    let line = "release the hold of $20.00 by pi_1 at the gateway: the payment is voided on record";
+    let held = case_of(held, clean());
+    assert_eq!(judge_recovery(&held, false), Err(LeftAlone::ByHand(vec![line.to_owned()])));
+    assert_eq!(plan(&held, true).lines[1], format!("is left to a person: {line}"));
+
+    let mut lost = charged(Decision::Failed);
+    lost.payment = None;
+    let line = "refund $20.00 of pi_1 at the gateway: the payment is not on record";
+    let lost = case_of(lost, clean());
+    assert_eq!(judge_recovery(&lost, false), Err(LeftAlone::ByHand(vec![line.to_owned()])));
+    // The credit is within the machine's reach, and the plan does not say so of the payment.
+    let lines = [
+        "undoes once more all that was done for the fare, which stays failed",
+        "the credit of $20.00 to customer 3 is reversed",
+        &format!("is left to a person: {line}"),
+    ];
+    assert_eq!(plan(&lost, true).lines, lines);
+}
+
+#[test]
+fn an_undecided_fare_whose_payment_is_lost_is_for_a_person_before_a_tombstone_hides_it() {
+    let mut lost = charged(Decision::Undecided);
+    lost.payment = None;
+    let verdict = judge_recovery(&case_of(lost, ended(ExecutionStatus::Aborted, None)), false);
+    assert!(matches!(verdict, Err(LeftAlone::ByHand(_))), "{verdict:?}");
 }
 
 #[test]
@@ -163,7 +202,15 @@ fn what_recovery_does_not_change_is_left_to_time_or_to_a_person() {
     assert_eq!(judge_recovery(&case_of(pending, clean), false), Err(LeftAlone::Waiting));
     let mut uncredited = charged(Decision::Completed);
     uncredited.entries.clear();
-    assert_eq!(judge_recovery(&case_of(uncredited, None), false), Err(LeftAlone::ByHand));
+    assert_eq!(judge_recovery(&case_of(uncredited, None), false), Err(LeftAlone::ByHand(vec![])));
+}
+
+#[test]
+fn a_refund_that_is_on_its_way_is_no_settled_fare() {
+    let clean = || ended(ExecutionStatus::Failed, Some("FareProcessingFailed"));
+    let pending = taken_back(GivenBack { pending: 2000, ..GivenBack::default() });
+    assert!(!case_of(pending, clean()).is_settled());
+    assert!(case_of(taken_back(GivenBack { succeeded: 2000, ..GivenBack::default() }), clean()).is_settled());
 }
 
 #[test]
@@ -175,7 +222,8 @@ fn an_execution_that_was_stopped_before_it_registered_its_fare_is_recovered_with
 #[test]
 fn money_without_a_fare_is_for_a_person_also_by_force() {
     let facts = FareFacts { fare: None, ..charged(Decision::Failed) };
-    assert_eq!(judge_recovery(&case_of(facts, None), true), Err(LeftAlone::ByHand));
+    // The payment is on record, so that recovery could take it back, if only somebody knew which fare that was.
+    assert_eq!(judge_recovery(&case_of(facts, None), true), Err(LeftAlone::ByHand(vec![])));
 }
 
 #[test]
