@@ -19,7 +19,7 @@ HOST_TOOLS := --package fare-cli --package gateway-simulator
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build demo local test check validate explore explore-deep explore-mutants chaos deploy delete clean
+.PHONY: help setup build demo local test check validate explore explore-deep explore-mutants chaos bench deploy delete clean
 .PHONY: test-localstack host-tools explorer format lint unit-tests exploration tool-tests
 
 help: ## Lists the targets
@@ -61,6 +61,11 @@ explore-mutants: explorer ## Seeds design errors, one by one, and shows that the
 chaos: HOST_TOOLS += --package saga-chaos
 chaos: setup build host-tools ## Collects 500 fares on this machine while everything misbehaves, then reconciles them
 	@target/debug/saga-chaos
+
+# Measured are the functions as they are deployed, and beside them programs that are compiled as they are: for the release.
+bench: setup build host-tools ## Measures the functions: start, answers, memory, size, requests; ARGS=--check fails on a missed goal
+	@$(STEP) bench "compiling what is compared" cargo build --release --package bench
+	@target/release/bench $(ARGS)
 
 test-localstack: setup build host-tools ## Runs the black-box tests on LocalStack, in Docker or without; ENGINE_URL=... on one that runs
 	@tools/test-localstack
