@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use fare_cli::report::{Disagreements, disagreement_to_json, outcome_to_json};
+use fare_cli::report::{Disagreements, disagreement_to_json, outcome_to_json, without_card_numbers};
 use fare_cli::{Error, Result, books};
 use reconciliation::{Book, Disagreement, LedgerReading, Listener, Settings, Time, reconcile};
 use serde_json::json;
@@ -105,7 +105,7 @@ impl Listener for JsonDocument<'_> {
     fn disagree(&mut self, disagreement: Disagreement) {
         let comma = if self.disagreements == 0 { "" } else { "," };
         self.disagreements = self.disagreements.saturating_add(1);
-        self.write(&format!("{comma}\n{}", disagreement_to_json(&disagreement)));
+        self.write(&format!("{comma}\n{}", without_card_numbers(disagreement_to_json(&disagreement))));
     }
 }
 

@@ -11,12 +11,14 @@ use crate::say;
 /// The stack that the arguments name or describe, or else the environment, or `samconfig.toml`.
 pub(super) async fn stack(target: &Target) -> Result<Stack> {
     let view = setting("GATEWAY_VIEW_URL");
+    // Set to nothing is not set.
+    let named = target.stack.as_deref().filter(|name| !name.is_empty());
     if let Some(file) = &target.outputs {
-        return Stack::from_outputs(file, target.stack.as_deref(), Clients::from_environment().await?, view);
+        return Stack::from_outputs(file, named, Clients::from_environment().await?, view);
     }
-    let name = match target.stack.as_deref() {
-        Some(name) if !name.is_empty() => name.to_owned(),
-        Some(_) | None => {
+    let name = match named {
+        Some(name) => name.to_owned(),
+        None => {
             let here = std::env::current_dir().map_err(|source| Error::File { path: ".".into(), source })?;
             stack_name(&here)?.ok_or(Error::NoStackNamed)?
         }

@@ -48,15 +48,31 @@ impl Told {
         self.and(lines).with("disagreements", values)
     }
 
+    /// The lines for people. A message may be several; within a line nothing of a record is obeyed.
+    fn text(&self) -> String {
+        self.lines.iter().flat_map(|message| message.lines()).map(|line| format!("{}\n", visible(line))).collect()
+    }
+
     /// Writes it.
     pub(super) fn tell(self, output: OutputFormat) -> Result<Exit> {
         match output {
             OutputFormat::Table => {
-                let lines: Vec<_> = self.lines.iter().map(|line| visible(line)).collect();
-                say::result(&format!("{}\n", lines.join("\n")))?;
+                say::result(&self.text())?;
             }
             OutputFormat::Json => say::document(&Value::Object(self.fields))?,
         }
         Ok(self.exit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_is_told_line_by_line_and_nothing_in_it_is_obeyed() {
+        let told = Told::new(Exit::AsExpected, "planned", "fare wr_563 is undecided\n  then this")
+            .and(["a\u{1b}[2J".to_owned()]);
+        assert_eq!(told.text(), "fare wr_563 is undecided\n  then this\na\\u{1b}[2J\n");
     }
 }
