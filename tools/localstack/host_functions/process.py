@@ -18,8 +18,6 @@ STOP_LIMIT_SECONDS = 2.0
 KEPT_BYTES = 4 * 1024 * 1024
 # More than a pipe holds, so that one read empties it.
 PIPE_BYTES = 1024 * 1024
-# How long the end of a process may go unnoticed by whoever reads its words, where its own children hold the pipe open.
-LISTEN_MILLISECONDS = 200
 
 
 @dataclass(frozen=True)
@@ -86,6 +84,8 @@ class FunctionProcess:
             self._api.close()
             raise InitFailed(failure("Runtime.InvalidEntrypoint", f"bootstrap cannot be run: {error}")) from error
         os.set_blocking(self._process.stdout.fileno(), False)
+        # The second end is closed when the process has ended, which wakes whoever waits at the first.
+        self._ended, self._running = os.pipe()
         self._waiter = threading.Thread(target=self._await_exit, name="function-exit", daemon=True)
         self._reader = threading.Thread(target=self._listen, name="function-words", daemon=True)
         self._waiter.start()
@@ -166,19 +166,21 @@ class FunctionProcess:
     def _await_exit(self) -> None:
         # Not the end of the pipe: a child of the process may hold it open for longer.
         self._said.put(Exited(self._process.wait()))
+        os.close(self._running)
 
     def _listen(self) -> None:
         """Keeps the pipe empty while the process lives, so that it is not held up by its own words."""
         readable = select.poll()
         readable.register(self._process.stdout)
+        readable.register(self._ended)
         is_open = True
-        while is_open and self.is_alive():
-            readable.poll(LISTEN_MILLISECONDS)
+        while is_open and self._ended not in (ready for ready, _ in readable.poll()):
             with self._pipe:
                 is_open = self._read()
         with self._pipe:
             self._read()
             self._process.stdout.close()
+        os.close(self._ended)
 
     def _read(self) -> bool:
         """Takes what is in the pipe, and says whether more may come."""

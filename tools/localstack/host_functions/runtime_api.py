@@ -4,8 +4,10 @@ The paths, headers and statuses are those of the AWS Lambda Developer Guide, "Us
 runtimes".
 """
 
+import contextlib
 import json
 import queue
+import socket
 import sys
 import threading
 import time
@@ -57,8 +59,10 @@ class RuntimeApi:
         self._said = said
         self._waiting: "queue.Queue[Invocation | None]" = queue.Queue()
         self._asked = threading.Event()
+        self._closed = threading.Event()
         self._server = _Server(("127.0.0.1", 0), self._handler())
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), name="runtime-api", daemon=True).start()
+        self._thread = threading.Thread(target=self._serve, name="runtime-api", daemon=True)
+        self._thread.start()
 
     @property
     def address(self) -> str:
@@ -72,8 +76,17 @@ class RuntimeApi:
     def close(self) -> None:
         """Ends the server; requests that still wait for an event get none. May be called again."""
         self._waiting.put(None)
-        self._server.shutdown()
-        self._server.server_close()
+        self._closed.set()
+        # It waits for a connection, and looks whether it is closed when it has one. It may be gone already.
+        with contextlib.suppress(ConnectionError):
+            socket.create_connection(self._server.server_address).close()
+        self._thread.join()
+
+    def _serve(self) -> None:
+        """Sleeps until there is a connection. Dozens of these servers that look around now and then keep a core busy."""
+        with self._server:
+            while not self._closed.is_set():
+                self._server.handle_request()
 
     def _next(self) -> Invocation | None:
         if not self._asked.is_set():
