@@ -8,6 +8,9 @@ use crate::scenario::{FARE_ID, Scenario, Twin, Waits};
 use crate::witness::CARD_NUMBER;
 use crate::world::Operation;
 
+/// The most letters that an id and a payment method may have (`fare_values`).
+const LONGEST_ID: usize = 64;
+
 const HOUR: i64 = 60 * 60 * 1000;
 
 /// Ages at which the payment function knows least of its own requests (it sends a charge until 19 h, an undo until 20 h,
@@ -21,6 +24,7 @@ const AGES: [(&str, i64); 4] =
 pub fn bounded() -> Vec<Scenario> {
     let mut all = vec![alone(2)];
     all.extend(other_fares());
+    all.extend(largest());
     all.extend(with_others());
     all.extend(late());
     all.push(called_for());
@@ -87,6 +91,35 @@ fn other_fares() -> Vec<Scenario> {
     .into_iter()
     .map(|(name, input)| Scenario::alone(name, input, 1))
     .collect()
+}
+
+/// Fares that are as long as they may be in every field, so that payloads are the largest (I16), on the ways that carry most along.
+fn largest() -> Vec<Scenario> {
+    let fare_id = "f".repeat(LONGEST_ID);
+    let fare = |trigger: &str, method: &str| {
+        let customer = format!("{}{trigger}", "c".repeat(LONGEST_ID.saturating_sub(trigger.len())));
+        let amount = json!({"amount": 1_000_000, "currency": "usd"});
+        json!({"fareId": fare_id, "customerId": customer, "fareAmount": amount, "paymentMethod": method})
+    };
+    let unknown = format!("pm_{}", "x".repeat(LONGEST_ID.saturating_sub(3)));
+    let alone = |name: &str, input: Value| Scenario::alone(format!("largest-{name}"), input, 1);
+    let visa = || fare("", "pm_card_visa");
+    let among_others = |name: &str| Scenario { waits: Waits::Shortest, ..alone(name, visa()) };
+    vec![
+        Scenario { is_collected: true, ..alone("alone", visa()) },
+        alone("unknown-method", fare("", &unknown)),
+        alone("capture-refused", fare("_fail_charge", "pm_card_visa")),
+        alone("account-closed", fare("_fail_credit", "pm_card_visa")),
+        // Whoever has credited and finds that a twin has decided otherwise carries most.
+        Scenario { twin: Some(Twin::Same), ..among_others("twin") },
+        Scenario { stop: Some(Stop::Aborted), faults: 0, ..among_others("abort") },
+        Scenario {
+            errors: ErrorDetail::Withheld,
+            stop: Some(Stop::Aborted),
+            faults: 0,
+            ..among_others("abort-withheld")
+        },
+    ]
 }
 
 /// A twin, somebody who stops the execution, or one who redrives it, and one fault.

@@ -1,11 +1,12 @@
 //! What a run is about: the fare, who else is there, and how many faults may strike.
 
+use fare_values::FareId;
 use serde_json::{Value, json};
 
 use crate::asl::{ErrorDetail, Stop};
 use crate::faults::{Fault, Site, Strike};
 
-/// The fare that every run is about.
+/// The fare that a run is about unless its input names another one.
 pub(crate) const FARE_ID: &str = "wr_563";
 
 /// How far the gateway's search lags, in milliseconds: Stripe's documentation says under a minute as a rule.
@@ -88,6 +89,12 @@ impl Scenario {
             is_reduced: true,
             permanent: None,
         }
+    }
+
+    /// The fare that everything is about.
+    pub(crate) fn fare_id(&self) -> Option<FareId> {
+        let named = self.input.get("fareId").and_then(Value::as_str).and_then(|id| FareId::new(id).ok());
+        named.or_else(|| FareId::new(FARE_ID).ok())
     }
 
     /// The input of the twin.

@@ -10,7 +10,7 @@ use payment::store::PaymentRecord;
 use register_fare::store::FareRecord;
 use serde_json::Value;
 
-use crate::asl::{Ending, Execution, Need, ServiceCall};
+use crate::asl::{Ending, Execution, Failure, LONGEST_CAUSE, Need, ServiceCall, escaped_bytes};
 use crate::violation::Violation;
 use crate::world::{Invocation, RequestId, World};
 
@@ -339,5 +339,41 @@ pub(crate) fn holds_no_card_data(message: &Value) -> Result<(), Violation> {
     Ok(())
 }
 
+/// The most bytes that a payload between states may have: a hundredth of what Step Functions takes (I16).
+const LARGEST_PAYLOAD: usize = 2 * 1024;
+
+/// I16: what states hand to each other and to their tasks stays small.
+pub(crate) fn payloads_are_small(execution: &Execution) -> Result<(), Violation> {
+    let largest = execution.largest_payload();
+    if largest <= LARGEST_PAYLOAD {
+        return Ok(());
+    }
+    let machine = &execution.identity().state_machine_name;
+    Err(Violation::new("I16", format!("a payload of {largest} bytes in {machine}, of {LARGEST_PAYLOAD} at most")))
+}
+
+/// I16: a failure's text has at most the length with which payloads are measured.
+pub(crate) fn cause_is_short(result: &Result<Value, Failure>) -> Result<(), Violation> {
+    let Err(Failure { error, cause }) = result else { return Ok(()) };
+    let found = escaped_bytes(cause);
+    if found <= LONGEST_CAUSE {
+        return Ok(());
+    }
+    Err(Violation::new("I16", format!("the cause of {error} has {found} bytes, of {LONGEST_CAUSE} at most")))
+}
+
 /// A test card's number, which inputs with card data carry.
 pub(crate) const CARD_NUMBER: &str = "4242424242424242";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_may_be_as_long_as_payloads_are_measured_with_and_no_longer() {
+        let failed = |letters| Err(Failure { error: "E".to_owned(), cause: "c".repeat(letters) });
+        assert_eq!(cause_is_short(&failed(LONGEST_CAUSE - 2)), Ok(()));
+        let broken = Violation::new("I16", "the cause of E has 513 bytes, of 512 at most");
+        assert_eq!(cause_is_short(&failed(LONGEST_CAUSE - 1)), Err(broken));
+    }
+}

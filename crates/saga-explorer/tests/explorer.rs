@@ -96,6 +96,23 @@ fn a_machine_that_forgets_the_credit_is_found_out_and_the_schedule_shows_it_agai
 }
 
 #[test]
+fn payloads_that_grow_are_found_out() {
+    let mut sources = sources();
+    let mut definition: serde_json::Value = serde_json::from_str(&sources.fare_collection).expect("it is JSON");
+    definition["States"]["BeginSaga"]["Result"] = serde_json::json!({ "note": "n".repeat(1_500) });
+    sources.fare_collection = definition.to_string();
+    let machines = sources.parse().expect("the definition is one");
+    let broken = |name: &str| {
+        let scenario = Scenario { faults: 0, ..catalogue::named(name).expect("there is one") };
+        let findings = Search::new(&machines, &scenario, Limits::default()).run();
+        findings.violations.first().map(|found| found.violation.to_string())
+    };
+    // With ids as long as they may be, the results beside the note are too much.
+    assert_eq!(broken("alone"), None);
+    assert!(broken("largest-alone").is_some_and(|found| found.starts_with("I16: a payload of ")));
+}
+
+#[test]
 fn an_execution_that_goes_round_in_circles_never_ends() {
     let mut sources = sources();
     let mut definition: serde_json::Value = serde_json::from_str(&sources.fare_collection).expect("it is JSON");

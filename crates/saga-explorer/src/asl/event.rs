@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::execution::Execution;
 use super::identity::Moment;
 use super::need::{Ending, Need};
+use super::payload::escaped_bytes;
 
 /// Whether a status event carries `error` and `cause`.
 ///
@@ -105,8 +106,4 @@ impl Execution {
         }
         described
     }
-}
-
-fn escaped_bytes(text: &str) -> usize {
-    Value::from(text).to_string().len()
 }

@@ -14,6 +14,7 @@ mod identity;
 mod limit;
 mod need;
 mod path;
+mod payload;
 mod retry;
 mod template;
 
@@ -26,3 +27,4 @@ pub use event::ErrorDetail;
 pub use execution::{Execution, NotRedrivable, Visit};
 pub use identity::Identity;
 pub use need::{Backoff, Ending, Failure, Need, ServiceCall, Stop, TaskCall};
+pub(crate) use payload::{LONGEST_CAUSE, escaped_bytes};

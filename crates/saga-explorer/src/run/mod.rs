@@ -12,14 +12,13 @@ mod tasks;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use fare_values::FareId;
 use serde_json::Value;
 
 use crate::asl::{Definition, Execution, Identity};
 use crate::faults::{Site, Strike};
 use crate::fingerprint::Fingerprint;
 use crate::journal::Journal;
-use crate::scenario::{FARE_ID, Scenario};
+use crate::scenario::Scenario;
 use crate::violation::Violation;
 use crate::witness::Witness;
 use crate::world::{Quirk, World};
@@ -78,7 +77,7 @@ impl<'a> Run<'a> {
     /// # Errors
     /// [`Violation`] if not even the fare's id can be read, which is a mistake in the explorer.
     pub(crate) fn new(scenario: &'a Scenario, machines: &'a Machines, journal: Journal) -> Result<Self, Violation> {
-        let fare_id: FareId = FareId::new(FARE_ID).map_err(|_| Violation::mistake("the fare's id is not one"))?;
+        let fare_id = scenario.fare_id().ok_or_else(|| Violation::mistake("the fare's id is not one"))?;
         let mut run = Self {
             scenario,
             machines,
@@ -167,8 +166,9 @@ fn milliseconds(time: i64) -> u64 {
     u64::try_from(time).unwrap_or_default()
 }
 
+/// As long as one can be: a name has at most 80 letters (guide, "Step Functions service quotas").
 pub(crate) fn execution_arn(machine: &str, name: &str) -> String {
-    format!("arn:aws:states:eu-central-1:123456789012:execution:{machine}:{name}")
+    format!("arn:aws-us-gov:states:us-gov-west-1:123456789012:execution:{machine:_<80}:{name:_<80}")
 }
 
 impl Hash for Run<'_> {

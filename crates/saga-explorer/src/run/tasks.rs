@@ -10,10 +10,14 @@ use crate::asl::{Ending, Failure, Need, ServiceCall};
 use crate::faults::{Fault, Site};
 use crate::scenario::Waits;
 use crate::violation::Violation;
+use crate::witness::{cause_is_short, payloads_are_small};
 use crate::world::{Call, Function, Invocation, Operation, Progress};
 
 /// From here on back-offs last as long as they can, in milliseconds: nothing that needs time is asked for in vain for ever.
 const LONG_WAIT: u64 = 60_000;
+
+/// What SNS and SQS give messages has this form.
+const MESSAGE_ID: &str = "5e3a8d1c-8f0b-4c57-9d55-0a4e6f1b7c2d";
 
 impl Run<'_> {
     /// Lets an actor do what it does next, with this fault if there is one, or with what goes wrong there in any case.
@@ -199,6 +203,7 @@ impl Run<'_> {
 
     /// The task has a result.
     fn finish(&mut self, id: usize, result: Result<Value, Failure>) -> Result<(), Violation> {
+        cause_is_short(&result)?;
         let Some(worker) = self.actors.get_mut(id).and_then(Actor::worker_mut) else { return Ok(()) };
         let result_in_words = match &result {
             Ok(answer) => format!("task done: {}", answer.get("status").and_then(Value::as_str).unwrap_or("sent")),
@@ -214,6 +219,7 @@ impl Run<'_> {
         let now = self.world.now();
         let Some(actor) = self.actors.get_mut(id) else { return Ok(()) };
         let Role::Execution(worker) = &mut actor.role else { return Ok(()) };
+        payloads_are_small(&worker.execution)?;
         worker.task_began = 0;
         let state = worker.state();
         if worker.lasting.as_ref().is_some_and(|lasting| Some(&lasting.state) != state.as_ref()) {
@@ -296,7 +302,7 @@ impl Run<'_> {
             self.witness.after_message(&task.service, &self.world, self.is_broken)?;
         }
         let is_answered = matches!(fault, None | Some(Fault::Twice));
-        let answer = json!({"MessageId": "message"});
+        let answer = json!({"MessageId": MESSAGE_ID});
         self.finish(id, if is_answered { Ok(answer) } else { Err(failure("SNS.InternalErrorException", "no answer")) })
     }
 

@@ -14,8 +14,9 @@ use step::{Outcome, follow};
 
 /// An execution: a value that is cheap to clone.
 ///
-/// Two are equal if they are of the same parsed definition and will behave alike from here on under the same answers. The path
-/// behind them, which cannot influence that, does not count, neither in `==` nor in the hash; nor do causes in the hash.
+/// Two are equal if they are of the same parsed definition and will behave alike from here on under the same answers. What
+/// lies behind them, the path and the payloads, cannot influence that and does not count, neither in `==` nor in the hash; nor do
+/// causes in the hash.
 #[derive(Clone, Debug)]
 pub struct Execution {
     definition: Arc<Definition>,
@@ -31,6 +32,7 @@ pub struct Execution {
     redrives: u32,
     need: Need,
     path: Arc<Vec<Visit>>,
+    largest_payload: usize,
 }
 
 /// A state that was entered.
@@ -69,6 +71,7 @@ impl Execution {
             redrives: 0,
             need: Need::Ended(Ending::Aborted),
             path: Arc::default(),
+            largest_payload: 0,
         };
         let first = Outcome::Enter(state, Arc::clone(&execution.document));
         execution.run(first);
@@ -150,6 +153,14 @@ impl Execution {
     #[must_use]
     pub fn path(&self) -> &[Visit] {
         &self.path
+    }
+
+    /// The most bytes that a payload had so far, of those that were handed to a state or to a task. Every cause counts as the
+    /// longest that there may be. The execution's own input, which whoever starts it answers for, does not count where it is handed
+    /// on as it is.
+    #[must_use]
+    pub fn largest_payload(&self) -> usize {
+        self.largest_payload
     }
 
     /// The execution's own input.

@@ -7,9 +7,7 @@ use serde_json::Value;
 
 use super::Execution;
 use crate::asl::need::{Ending, Need};
-
-/// The fields that hold a failure's text for people: in an error output, and in a status event.
-const CAUSES: [&str; 2] = ["Cause", "cause"];
+use crate::asl::payload::CAUSES;
 
 impl PartialEq for Execution {
     fn eq(&self, other: &Self) -> bool {
@@ -30,7 +28,8 @@ impl Eq for Execution {}
 /// Without causes: they are texts for people, by which no state decides and which no function is handed.
 impl Hash for Execution {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        let Self { definition: _, identity, input, document, state, attempts, retried, redrives, need, path: _ } = self;
+        let Self { identity, input, document, state, attempts, retried, redrives, need, .. } = self;
+        let Self { definition: _, path: _, largest_payload: _, .. } = self;
         (identity, state, attempts, retried, redrives).hash(hasher);
         hash_without_causes(input, hasher);
         hash_without_causes(document, hasher);

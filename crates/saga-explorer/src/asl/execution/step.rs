@@ -10,6 +10,7 @@ use crate::asl::definition::{Content, Filter, Kind, State, Task, Then, put};
 use crate::asl::limit::within_limit;
 use crate::asl::need::{Backoff, Ending, Failure, Need, TaskCall};
 use crate::asl::path::{ExecutionContext, Place, Scope};
+use crate::asl::payload::payload_bytes;
 use crate::asl::retry::NO_CHOICE_MATCHED;
 use crate::asl::template::Fault;
 
@@ -32,11 +33,13 @@ impl Execution {
         loop {
             match outcome {
                 Outcome::Wait(need) => {
+                    self.weigh(&need);
                     self.need = need;
                     return;
                 }
                 Outcome::Enter(number, document) => {
                     let state = definition.state(number);
+                    self.weigh_document(&document);
                     self.state = number;
                     self.document = document;
                     self.attempts = 0;
@@ -45,6 +48,24 @@ impl Execution {
                     outcome = self.perform(state);
                 }
             }
+        }
+    }
+
+    /// Notes how large what it asks for, or ends with, is.
+    fn weigh(&mut self, need: &Need) {
+        match need {
+            Need::Task(task) => {
+                let asked = serde_json::to_value(&task.service).as_ref().map_or(usize::MAX, payload_bytes);
+                self.largest_payload = self.largest_payload.max(asked);
+            }
+            Need::Ended(Ending::Succeeded { output }) => self.weigh_document(output),
+            Need::Backoff(_) | Need::Ended(Ending::Failed { .. } | Ending::Aborted | Ending::TimedOut) => {}
+        }
+    }
+
+    fn weigh_document(&mut self, document: &Arc<Value>) {
+        if !Arc::ptr_eq(document, &self.input) {
+            self.largest_payload = self.largest_payload.max(payload_bytes(document));
         }
     }
 

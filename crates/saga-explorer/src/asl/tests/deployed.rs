@@ -41,7 +41,7 @@ fn recovery(detail: Value) -> Execution {
 fn answer(status: &str) -> Result<Value, Failure> {
     Ok(json!({
         "fareId": "wr_563", "customerId": "3", "amount": 2000, "currency": "usd",
-        "paymentId": "pi_1", "entryId": "e_1", "status": status
+        "paymentId": "pi_1", "entryId": "e_1", "status": status, "MessageId": "m"
     }))
 }
 

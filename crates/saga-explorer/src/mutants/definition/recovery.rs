@@ -24,6 +24,14 @@ pub(super) const ALL: &[Mutant] = &[
         }),
     },
     Mutant {
+        name: "recovery-keeps-its-event",
+        wrong: "recovery carries the event that started it through every state",
+        seed: Seed::Definition(|all| {
+            let parameters = all.recovery.state("BeginRecovery")?.get_mut("Parameters")?.as_object_mut()?;
+            parameters.insert("event.$".to_owned(), json!("$")).is_none().then_some(())
+        }),
+    },
+    Mutant {
         name: "recovery-undoes-before-deciding",
         wrong: "recovery debits and refunds first and decides last",
         seed: Seed::Definition(|all| {
