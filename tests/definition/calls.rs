@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, StatusCode};
 use customer_accounting::store::{CreditEntry, DynamoDbLedger, LedgerStore};
 use fare_cli::Clients;
 use fare_values::{FareRequest, Millis, PaymentStatus};
-use function_host::{SECRET_CALLS, read_secret, sdk_config};
+use function_host::{SECRET_CALLS, read_secret};
 use gateway_simulator::Request;
 use gateway_simulator_function::journal::{DynamoDbJournal, Entry, Journal};
 use payment::gateway::{Gateway, GatewayRequest, GatewayResponse, Transport, TransportError};
@@ -143,11 +143,7 @@ async fn the_journal_is_asked_what_is_declared() {
 #[tokio::test]
 async fn the_secret_is_asked_what_is_declared() {
     let scribe = Scribe::default();
-    let config = aws_sdk_secretsmanager::config::Builder::from(&sdk_config().await)
-        .region(aws_sdk_secretsmanager::config::Region::new("us-east-1"))
-        .credentials_provider(aws_sdk_secretsmanager::config::Credentials::new("test", "test", None, None, "test"))
-        .endpoint_url(scribe.serve().await);
-    let client = aws_sdk_secretsmanager::Client::from_conf(config.build());
-    read_secret(&client, "secret").await.unwrap_err();
+    let clients = Clients::local(&scribe.serve().await).await;
+    read_secret(&clients.secrets, "secret").await.unwrap_err();
     scribe.assert_asked(&SECRET_CALLS);
 }

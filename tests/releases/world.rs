@@ -14,7 +14,7 @@ use gateway_simulator::server::{self, ServerOptions};
 use gateway_simulator::{Gateway as Simulator, Settings};
 use payment::Payment;
 use payment::gateway::retry::PauseRange;
-use payment::gateway::{Gateway, HttpTransport, InMemoryApiKeys, Pause as Waits};
+use payment::gateway::{Authorities, Gateway, HttpTransport, InMemoryApiKeys, Pause as Waits};
 use payment::store::DynamoDbPayments;
 use register_fare::RegisterFare;
 use register_fare::store::DynamoDbFares;
@@ -149,7 +149,8 @@ impl World {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let app = server::router(desk, ServerOptions::default());
         let server = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
-        let transport = HttpTransport::new(&url, InMemoryApiKeys::new(["sk_test_releases"])).unwrap();
+        let transport =
+            HttpTransport::new(&url, Authorities::Mozilla, InMemoryApiKeys::new(["sk_test_releases"])).unwrap();
         let gateway = Gateway::new(transport, NAMESPACE, Duration::from_secs(8));
         let (client, names) = (&tables.client, &tables.names);
         Self {

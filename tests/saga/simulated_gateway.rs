@@ -106,7 +106,7 @@ async fn key_of(stack: &Stack) -> String {
     let resource = stack.clients.cloudformation.describe_stack_resource();
     let resource = resource.stack_name(&stack.name).logical_resource_id("SimulatedGatewayKey").send().await;
     let resource = resource.expect("the stack has a key").stack_resource_detail.expect("details");
-    let secrets = aws_sdk_secretsmanager::Client::new(&sdk_config().await);
+    let secrets = aws_sdk_secretsmanager::Client::new(&sdk_config().expect("the environment that `fare local` gives"));
     let secret = secrets.get_secret_value().set_secret_id(resource.physical_resource_id).send().await;
     secret.expect("the secret can be read").secret_string.expect("plain text")
 }

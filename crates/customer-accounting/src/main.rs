@@ -10,8 +10,7 @@ use function_host::{required_setting, sdk_config, serve, setting, start_logging}
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     start_logging();
-    let ledger =
-        DynamoDbLedger::new(aws_sdk_dynamodb::Client::new(&sdk_config().await), required_setting("LEDGER_TABLE")?);
+    let ledger = DynamoDbLedger::new(aws_sdk_dynamodb::Client::new(&sdk_config()?), required_setting("LEDGER_TABLE")?);
     let triggers = FaultTriggers::from_setting(setting("FAULT_TRIGGERS").as_deref());
     let service = Arc::new(CustomerAccounting::new(ledger, SystemClock, triggers));
     serve(WireErrorName::LedgerUnavailable, |event, _| {

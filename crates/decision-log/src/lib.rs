@@ -15,5 +15,5 @@ mod invocation;
 mod measure;
 
 pub use decision::{Decision, decided, decided_failed};
-pub use invocation::{failed, interrupted, logged, turned_away};
+pub use invocation::{failed, interrupted, logged, say_done_later, say_what_is_done, turned_away};
 pub use measure::{Metric, describe, disagreements, gateway_answered, oldest_undecided, recovering, unknown_resolved};

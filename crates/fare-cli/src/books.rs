@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use payment::gateway::{Gateway, HttpTransport, SecretsManagerKey};
+use payment::gateway::{Authorities, Gateway, HttpTransport, SecretsManagerKey};
 use reconciliation::adapters::{GatewayAccount, StackBooks, Tables, TablesOf};
 
 use crate::error::Result;
@@ -30,6 +30,6 @@ pub fn books(stack: &Stack) -> Result<StackBooks<HttpTransport<SecretsManagerKey
 pub(crate) fn gateway(stack: &Stack) -> Result<Gateway<HttpTransport<SecretsManagerKey>>> {
     let outputs = &stack.outputs;
     let key = SecretsManagerKey::new(stack.clients.secrets.clone(), &outputs.gateway_secret_id);
-    let transport = HttpTransport::new(&outputs.gateway_url, key)?;
+    let transport = HttpTransport::new(&outputs.gateway_url, Authorities::System, key)?;
     Ok(Gateway::new(transport, &outputs.gateway_namespace, GATEWAY_TIMEOUT))
 }

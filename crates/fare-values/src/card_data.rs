@@ -10,6 +10,10 @@ use crate::Rejection;
 /// Names under which people send card data (the workshop's own first), compared without regard to case.
 const CARD_FIELDS: [&str; 8] = ["cc", "cvv", "expiryDate", "cvc", "pan", "cardNumber", "card_number", "expiry"];
 
+/// How many digits card numbers have (ISO/IEC 7812-1).
+const SHORTEST_NUMBER: usize = 13;
+const LONGEST_NUMBER: usize = 19;
+
 /// How people group the digits of a card number when they write it with gaps.
 const GROUPINGS: [&[usize]; 4] = [&[4, 4, 4, 4], &[4, 6, 5], &[4, 6, 4], &[4, 4, 4, 4, 3]];
 
@@ -60,6 +64,10 @@ fn search(value: &Value, path: &str) -> Result<(), Rejection> {
 /// Whether the text has a run of 13 to 19 digits that passes the Luhn check (ISO/IEC 7812-1), whole, in the groups in which
 /// card numbers are written, or cut into long groups in some other way.
 pub(crate) fn holds_card_number(text: &str) -> bool {
+    // Most texts end here; every event has many.
+    if text.bytes().filter(u8::is_ascii_digit).count() < SHORTEST_NUMBER {
+        return false;
+    }
     let runs: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).collect();
     runs.iter().any(|run| is_card_number(run))
         || GROUPINGS.iter().any(|grouping| {
@@ -67,7 +75,9 @@ pub(crate) fn holds_card_number(text: &str) -> bool {
                 groups.iter().map(|group| group.len()).eq(grouping.iter().copied()) && is_card_number(&groups.concat())
             })
         })
-        || text.split(|c: char| !c.is_ascii_digit() && !SEPARATORS.contains(&c)).any(holds_cut_card_number)
+        || text
+            .split(|c: char| !c.is_ascii_digit() && !SEPARATORS.contains(&c))
+            .any(|part| part.len() >= SHORTEST_NUMBER && holds_cut_card_number(part))
 }
 
 /// Whether neighbouring groups of digits, all of them long, make a card number of an issuer that there is. Ids are made in
@@ -75,12 +85,12 @@ pub(crate) fn holds_card_number(text: &str) -> bool {
 fn holds_cut_card_number(text: &str) -> bool {
     let groups: Vec<&str> = text.split(SEPARATORS).collect();
     (2..=MOST_LONG_GROUPS).any(|count| {
-        groups.windows(count).any(|groups| {
-            let number = groups.concat();
-            groups.iter().all(|group| group.len() >= SHORTEST_LONG_GROUP)
-                && is_card_number(&number)
-                && begins_as_an_issuers(&number)
-        })
+        groups.windows(count).filter(|groups| groups.iter().all(|group| group.len() >= SHORTEST_LONG_GROUP)).any(
+            |groups| {
+                let number = groups.concat();
+                is_card_number(&number) && begins_as_an_issuers(&number)
+            },
+        )
     })
 }
 
@@ -90,7 +100,7 @@ fn begins_as_an_issuers(number: &str) -> bool {
 }
 
 fn is_card_number(digits: &str) -> bool {
-    (13..=19).contains(&digits.len()) && luhn::valid(digits)
+    (SHORTEST_NUMBER..=LONGEST_NUMBER).contains(&digits.len()) && luhn::valid(digits)
 }
 
 #[cfg(test)]

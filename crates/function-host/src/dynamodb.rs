@@ -23,14 +23,14 @@ pub async fn put_if_absent(
     key: &str,
     item: Item,
 ) -> Result<Conditional<Item>, StoreUnavailable> {
-    let answer = client
+    let put = client
         .put_item()
         .table_name(table)
         .set_item(Some(item.clone()))
         .condition_expression(format!("attribute_not_exists({key})"))
-        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-        .send()
-        .await;
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+    // Boxed, since it is large, and would be copied with every future around it.
+    let answer = Box::pin(put.send()).await;
     match answer {
         Ok(_) => Ok(Conditional::Written(item)),
         Err(error) => match error.as_service_error() {
@@ -47,11 +47,11 @@ pub async fn put_if_absent(
 /// # Errors
 /// [`StoreUnavailable`]: the item may have been written.
 pub async fn update_if(update: UpdateItemFluentBuilder) -> Result<Conditional<Item>, StoreUnavailable> {
-    let answer = update
+    let update = update
         .return_values(ReturnValue::AllNew)
-        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-        .send()
-        .await;
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+    // Boxed, since it is large, and would be copied with every future around it.
+    let answer = Box::pin(update.send()).await;
     match answer {
         Ok(written) => Ok(Conditional::Written(written.attributes.unwrap_or_default())),
         Err(error) => match error.as_service_error() {

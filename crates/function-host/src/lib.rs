@@ -6,6 +6,7 @@
 mod aws;
 mod dynamodb;
 mod event;
+mod roots;
 mod secrets;
 mod serve;
 mod settings;
@@ -13,6 +14,7 @@ mod telemetry;
 
 pub use aws::{OPERATION_TIMEOUT, sdk_config};
 pub use dynamodb::{Item, number, put_if_absent, read_number, read_text, store_unavailable, text, update_if};
+pub use roots::{AMAZON_ROOTS, names_own_roots};
 pub use secrets::{SECRET_CALLS, SecretUnavailable, read_secret};
 pub use serve::serve;
 pub use settings::{required_setting, setting};

@@ -3,10 +3,12 @@
 use std::future::Future;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use decision_log::{interrupted, turned_away};
+use decision_log::{interrupted, say_done_later, say_what_is_done, turned_away};
 use fare_values::{Millis, WireError, WireErrorName};
-use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
+use lambda_runtime::layers::TracingLayer;
+use lambda_runtime::{Diagnostic, LambdaEvent, Runtime, service_fn};
 use serde_json::Value;
+use tower::util::MapResultLayer;
 
 use crate::event::RawEvent;
 use crate::telemetry::publish_metrics;
@@ -27,7 +29,7 @@ where
     F: Future<Output = Result<Value, WireError>>,
 {
     let handle = &handle;
-    lambda_runtime::run(service_fn(|invocation: LambdaEvent<RawEvent>| async move {
+    let answer = service_fn(|invocation: LambdaEvent<RawEvent>| async move {
         let answer_by = invocation.context.deadline() - TIME_TO_ANSWER;
         let limit = answer_by.duration_since(SystemTime::now()).unwrap_or_default();
         // Boxed, so that the compiler need not lay out a whole service inside the runtime's own future.
@@ -37,10 +39,16 @@ where
                 .await
                 .unwrap_or_else(|_| Err(interrupted(&event, out_of_time))),
         };
-        publish_metrics();
         answer.map_err(diagnostic)
-    }))
-    .await
+    });
+    // Lambda freezes a function when it asks for its next event, and not when it has answered: nobody waits for this.
+    say_done_later();
+    let publish = MapResultLayer::new(|answered| {
+        say_what_is_done();
+        publish_metrics();
+        answered
+    });
+    Runtime::new(answer).layer(TracingLayer::new()).layer(publish).run().await
 }
 
 fn millis(time: SystemTime) -> Millis {

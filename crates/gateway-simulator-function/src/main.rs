@@ -11,7 +11,7 @@ use lambda_http::{Error, service_fn};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     start_logging();
-    let config = sdk_config().await;
+    let config = sdk_config()?;
     let tables = aws_sdk_dynamodb::Client::new(&config);
     let journal = DynamoDbJournal::new(tables, required_setting("GATEWAY_JOURNAL_TABLE")?);
     // Unique to an execution environment, in which a process that crashed may have a successor.

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use fare_values::{FareId, Millis};
 use gateway_simulator::server::{self, InMemory, ServerOptions};
 use gateway_simulator::{ExpectedKey, Gateway as Simulator, Settings};
-use payment::gateway::{Gateway, GatewayError, HttpTransport, InMemoryApiKeys};
+use payment::gateway::{Authorities, Gateway, GatewayError, HttpTransport, InMemoryApiKeys};
 use payment::time::SystemTime;
 use tokio::net::TcpListener;
 
@@ -29,7 +29,7 @@ async fn serve(app: Router) -> String {
 }
 
 fn gateway(url: &str, keys: &[&'static str]) -> Gateway<HttpTransport<InMemoryApiKeys>> {
-    let transport = HttpTransport::new(url, InMemoryApiKeys::new(keys.iter().copied())).unwrap();
+    let transport = HttpTransport::new(url, Authorities::Mozilla, InMemoryApiKeys::new(keys.iter().copied())).unwrap();
     Gateway::new(transport, "test-stack", Duration::from_secs(10))
 }
 

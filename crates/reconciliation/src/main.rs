@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use decision_log::disagreements;
 use fare_values::{Clock as _, SystemClock};
-use function_host::{publish_metrics, required_setting, sdk_config, start_logging};
+use function_host::{names_own_roots, publish_metrics, required_setting, sdk_config, start_logging};
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
-use payment::gateway::{Gateway, HttpTransport, SecretsManagerKey};
+use payment::gateway::{Authorities, Gateway, HttpTransport, SecretsManagerKey};
 use reconciliation::adapters::{GatewayAccount, StackBooks, Tables, TablesOf};
 use reconciliation::{Book, Books, Disagreement, LedgerReading, Listener, Settings, Subject, Time, reconcile};
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ const MOST_LINES: u64 = 1_000;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     start_logging();
-    let config = sdk_config().await;
+    let config = sdk_config()?;
     let names = TablesOf {
         fares: required_setting("FARES_TABLE")?,
         payments: required_setting("PAYMENTS_TABLE")?,
@@ -36,7 +36,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let tables = Tables::new(aws_sdk_dynamodb::Client::new(&config), names);
     let secrets = aws_sdk_secretsmanager::Client::new(&config);
     let api_key = SecretsManagerKey::new(secrets, required_setting("GATEWAY_SECRET_ID")?);
-    let transport = HttpTransport::new(&required_setting("GATEWAY_URL")?, api_key)?;
+    let authorities = if names_own_roots() { Authorities::System } else { Authorities::Mozilla };
+    let transport = HttpTransport::new(&required_setting("GATEWAY_URL")?, authorities, api_key)?;
     let time_limit = Duration::from_millis(required_setting("GATEWAY_TIMEOUT_MILLISECONDS")?.parse()?);
     let gateway = Gateway::new(transport, required_setting("GATEWAY_NAMESPACE")?, time_limit);
     let window: i64 = required_setting("RECONCILED_HOURS")?.parse()?;

@@ -10,8 +10,7 @@ use register_fare::{RegisterFare, Watch, asks_to_watch};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     start_logging();
-    let fares =
-        DynamoDbFares::new(aws_sdk_dynamodb::Client::new(&sdk_config().await), required_setting("FARES_TABLE")?);
+    let fares = DynamoDbFares::new(aws_sdk_dynamodb::Client::new(&sdk_config()?), required_setting("FARES_TABLE")?);
     let triggers = FaultTriggers::from_setting(setting("FAULT_TRIGGERS").as_deref());
     let watch = Arc::new(Watch::new(fares.clone(), SystemClock));
     let service = Arc::new(RegisterFare::new(fares, SystemClock, triggers));

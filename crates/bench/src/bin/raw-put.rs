@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let client = &Client::new(&sdk_config().await);
+    let client = &Client::new(&sdk_config()?);
     let table = &required_setting("FARES_TABLE")?;
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
         let fare_id = event.payload.pointer("/fare/fareId").and_then(Value::as_str).unwrap_or_default();

@@ -12,14 +12,6 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::error::{BenchError, Result};
 
-/// Where systems keep the authorities that they trust; the first is Amazon Linux's, on which the functions run.
-const SYSTEM_BUNDLES: [&str; 4] = [
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/ssl/ca-bundle.pem",
-    "/etc/ssl/cert.pem",
-];
-
 /// A certificate for the loopback interface, and the authority that has signed it.
 pub(crate) struct Trust {
     authority: String,
@@ -55,14 +47,10 @@ impl Trust {
         self.acceptor.clone()
     }
 
-    /// Writes the authority beside those that this machine trusts, so that a function has as many to read as it has in
-    /// Lambda; gives the file.
+    /// Writes the authority beside those of AWS, so that a function has as many to read as it has compiled in for Lambda;
+    /// gives the file.
     pub(crate) fn write_bundle(&self, directory: &Path) -> Result<PathBuf> {
-        let mut bundle = SYSTEM_BUNDLES.iter().find_map(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
-        if !bundle.is_empty() && !bundle.ends_with('\n') {
-            bundle.push('\n');
-        }
-        bundle.push_str(&self.authority);
+        let bundle = format!("{}\n{}", function_host::AMAZON_ROOTS, self.authority);
         let file = directory.join("authorities.pem");
         std::fs::write(&file, bundle).map_err(BenchError::file("write", &file))?;
         Ok(file)

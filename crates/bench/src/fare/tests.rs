@@ -11,7 +11,7 @@ use fare_values::{Clock, FaultTriggers, Millis, SystemClock};
 use gateway_simulator::server::{InMemory, ServerOptions, router, serve};
 use gateway_simulator::{ExpectedKey, Gateway as Simulator, Settings};
 use payment::Payment;
-use payment::gateway::{Gateway, HttpTransport, InMemoryApiKeys};
+use payment::gateway::{Authorities, Gateway, HttpTransport, InMemoryApiKeys};
 use payment::store::DynamoDbPayments;
 use payment::time::SystemTime;
 use register_fare::RegisterFare;
@@ -50,7 +50,8 @@ async fn a_fare_that_is_collected_asks_dynamodb_five_times_at_most_and_the_gatew
     let (endpoint, gateway) = (Endpoint::start(None, KEY).await.unwrap(), gateway().await);
     let client = client(&endpoint);
     let fares = RegisterFare::new(DynamoDbFares::new(client.clone(), "fares"), SystemClock, OFF);
-    let transport = HttpTransport::new(&format!("http://{gateway}"), InMemoryApiKeys::new([KEY])).unwrap();
+    let transport =
+        HttpTransport::new(&format!("http://{gateway}"), Authorities::Mozilla, InMemoryApiKeys::new([KEY])).unwrap();
     let account = Gateway::new(transport, "test", Duration::from_secs(8));
     let payments = Payment::new(DynamoDbPayments::new(client.clone(), "payments"), account, SystemTime, OFF);
     let ledger = CustomerAccounting::new(DynamoDbLedger::new(client, "ledger"), SystemClock, OFF);

@@ -47,7 +47,9 @@ impl DynamoDbLedger {
     /// Writes all or nothing. The client sends a request token with it, so that its own retries of one call cannot
     /// write twice; across calls the conditions see to that.
     async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<Transaction, StoreUnavailable> {
-        match self.client.transact_write_items().set_transact_items(Some(writes)).send().await {
+        let writes = self.client.transact_write_items().set_transact_items(Some(writes));
+        // Boxed, since it is large, and would be copied with every future around it.
+        match Box::pin(writes.send()).await {
             Ok(_) => Ok(Transaction::Committed),
             Err(error) => match error.as_service_error() {
                 Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use reqwest::{Client, Response, StatusCode, Url, redirect};
+use rustls::{ClientConfig, RootCertStore};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::api_key::ApiKey;
@@ -29,6 +30,15 @@ pub enum InvalidGatewayUrl {
     Client(String),
 }
 
+/// Which authorities may vouch for the gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Authorities {
+    /// Those that the system trusts.
+    System,
+    /// Those that Mozilla trusted when this was built, without reading anything.
+    Mozilla,
+}
+
 /// Sends requests over HTTP, TLS except to this very machine; follows no redirects.
 #[derive(Debug)]
 pub struct HttpTransport<K> {
@@ -42,19 +52,27 @@ impl<K: ApiKeySource> HttpTransport<K> {
     ///
     /// # Errors
     /// [`InvalidGatewayUrl`].
-    pub fn new(base_url: &str, key_source: K) -> Result<Self, InvalidGatewayUrl> {
+    pub fn new(base_url: &str, authorities: Authorities, key_source: K) -> Result<Self, InvalidGatewayUrl> {
         let base = Url::parse(base_url).map_err(|_| InvalidGatewayUrl::Malformed)?;
         if base.scheme() != "https" && !(base.scheme() == "http" && is_this_machine(&base)) {
             return Err(InvalidGatewayUrl::NotEncrypted);
         }
         // The same provider as the AWS client's. A second installation in one process is refused and does no harm.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
-            .redirect(redirect::Policy::none())
-            .https_only(base.scheme() == "https")
-            .build()
-            .map_err(|error| InvalidGatewayUrl::Client(error.without_url().to_string()))?;
+        let client = Client::builder().redirect(redirect::Policy::none()).https_only(base.scheme() == "https");
+        let client = match authorities {
+            Authorities::System => client,
+            Authorities::Mozilla => client.tls_backend_preconfigured(mozillas()),
+        };
+        let client = client.build().map_err(|error| InvalidGatewayUrl::Client(error.without_url().to_string()))?;
         Ok(Self { client, base, api_key: ApiKey::new(key_source) })
+    }
+
+    /// Fetches the key before it is needed. Where that fails, the first request tries again, and says so if it still fails.
+    pub async fn prepare(&self) {
+        if let Err(error) = self.api_key.current().await {
+            tracing::warn!(reason = %error, "the first request will ask for the key again");
+        }
     }
 
     async fn send_with(
@@ -89,6 +107,11 @@ impl<K: ApiKeySource> HttpTransport<K> {
         }
         Ok(answer)
     }
+}
+
+fn mozillas() -> ClientConfig {
+    let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    ClientConfig::builder().with_root_certificates(roots).with_no_client_auth()
 }
 
 /// Whether requests to it never leave the machine. The last name is Docker's, inside a container, for the machine that the
@@ -133,11 +156,40 @@ fn failure(error: reqwest::Error) -> TransportError {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
     use super::*;
     use crate::gateway::InMemoryApiKeys;
 
+    /// Has no key when it is asked for the first so many times.
+    struct Late {
+        refusals: u32,
+        asked: AtomicU32,
+    }
+
+    impl ApiKeySource for &Late {
+        async fn fetch(&self) -> Result<SecretString, ApiKeyUnavailable> {
+            if self.asked.fetch_add(1, Ordering::Relaxed) < self.refusals {
+                return Err(ApiKeyUnavailable { reason: "not yet".to_owned() });
+            }
+            Ok("sk_test_secret".into())
+        }
+    }
+
+    #[tokio::test]
+    async fn the_key_is_fetched_ahead_and_once_more_only_if_there_was_none() {
+        for (refusals, asked) in [(0, 1), (1, 2)] {
+            let source = Late { refusals, asked: AtomicU32::new(0) };
+            let transport = HttpTransport::new("https://api.stripe.com", Authorities::Mozilla, &source).unwrap();
+            transport.prepare().await;
+            assert_eq!(source.asked.load(Ordering::Relaxed), 1);
+            transport.api_key.current().await.unwrap();
+            assert_eq!(source.asked.load(Ordering::Relaxed), asked);
+        }
+    }
+
     fn transport(url: &str) -> Result<HttpTransport<InMemoryApiKeys>, InvalidGatewayUrl> {
-        HttpTransport::new(url, InMemoryApiKeys::new(["sk_test_secret"]))
+        HttpTransport::new(url, Authorities::Mozilla, InMemoryApiKeys::new(["sk_test_secret"]))
     }
 
     #[test]

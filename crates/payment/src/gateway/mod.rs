@@ -23,7 +23,7 @@ use fare_values::{FareId, Millis};
 pub use answer::{GatewayError, Page, Reason};
 pub use api_key::{ApiKeySource, ApiKeyUnavailable, InMemoryApiKeys};
 pub use gist::Gist;
-pub use http::{HttpTransport, InvalidGatewayUrl};
+pub use http::{Authorities, HttpTransport, InvalidGatewayUrl};
 pub use intent::{Dated, IntentStatus, PaymentIntent, Refund, RefundStatus};
 pub use operations::Authorise;
 pub use overview::{ListPage, Listed, Strange, is_payment_id};

@@ -8,7 +8,7 @@ use fare_values::{Clock, FareRequest, FaultTriggers, Millis, WireError};
 use gateway_simulator::server::{self, Desk, ServerOptions};
 use gateway_simulator::{Gateway as Simulator, Holdings, LogEntry, Misbehaviour, Reply, Request, Settings};
 use payment::gateway::retry::PauseRange;
-use payment::gateway::{Gateway, HttpTransport, InMemoryApiKeys, Pause};
+use payment::gateway::{Authorities, Gateway, HttpTransport, InMemoryApiKeys, Pause};
 use payment::store::{InMemoryPayments, PaymentRecord};
 use payment::{Action, Payment};
 use serde_json::json;
@@ -94,7 +94,8 @@ impl Bench {
         let server = tokio::spawn(async move {
             axum::serve(listener, app).await.unwrap();
         });
-        let transport = HttpTransport::new(&url, InMemoryApiKeys::new(["sk_test_simulator"])).unwrap();
+        let transport =
+            HttpTransport::new(&url, Authorities::Mozilla, InMemoryApiKeys::new(["sk_test_simulator"])).unwrap();
         let store = InMemoryPayments::default();
         let gateway = Gateway::new(transport, "test-stack", TIME_LIMIT);
         let service = Payment::new(store.clone(), gateway, time.clone(), FaultTriggers::Disabled);
