@@ -4,6 +4,7 @@ mod calls;
 mod errors;
 mod gateway;
 mod grants;
+mod happy;
 mod machine;
 mod observation;
 mod order;

@@ -114,6 +114,7 @@ fn a_caught_error_is_kept_for_the_notice() {
     }
 }
 
+/// Step Functions bills a transition for each state that is entered (aws.amazon.com/step-functions/pricing).
 #[test]
 fn the_happy_path_is_short() {
     let machine = fare_collection();

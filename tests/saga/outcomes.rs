@@ -37,6 +37,8 @@ fn a_fare_is_captured_once_credited_once_and_announced() {
             "FareProcessingSucceeded",
         ];
         assert_eq!(ended.states(), path);
+        // What Step Functions bills: each state that is entered, and each retry.
+        assert_eq!(ended.path.iter().map(|visit| visit.attempts.max(1)).sum::<u32>(), 7);
         let truth = world.truth(&fare).await;
         assert_eq!((truth.fare, truth.payment), (Some(FareStatus::Completed), Some(PaymentStatus::Captured)));
         assert_eq!((truth.money(), truth.balance()), ((0, 2000, 0), 2000));

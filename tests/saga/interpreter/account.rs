@@ -106,8 +106,8 @@ impl Course {
     }
 
     /// Without what is another on each run: these names, the ids that the gateway and the topic give, and of an event that
-    /// was passed over, who ended where and when. Without what not every engine says, too: AWS answers a publish with HTTP
-    /// metadata beside the id, and ministack's events have fields about redriving; the explorer has neither.
+    /// was passed over, who ended where and when. Without what not every engine says, too: ministack's events have fields about
+    /// redriving, which the explorer's have not.
     pub(super) fn comparable(&self, names: &[(&str, &str)]) -> Self {
         let Ending::Succeeded { output } = &self.ending else { return self.clone() };
         let text = names.iter().fold(output.to_string(), |text, (name, common)| text.replace(name, common));
@@ -118,9 +118,6 @@ impl Course {
                 assert!(id.as_str().is_some_and(|id| !id.is_empty()), "{self:?}");
                 *id = json!("given");
             }
-        }
-        if let Some(notice) = output.get_mut("notice").and_then(Value::as_object_mut) {
-            notice.retain(|field, _| field == "MessageId");
         }
         if let Some(detail) = output.get_mut("detail").and_then(Value::as_object_mut) {
             let told = ["status", "error", "cause", "input", "inputDetails", "output", "outputDetails"];
