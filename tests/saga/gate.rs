@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use fare_values::FareStatus;
 
 use crate::world::{Fare, World};
 
@@ -54,10 +55,10 @@ impl Gate {
         }
     }
 
-    /// Leaves a fare's record as if somebody had decided it failed meanwhile.
-    pub(crate) async fn open_as_failed(self, world: &World) {
+    /// Leaves a fare's record as if somebody had decided it so meanwhile.
+    pub(crate) async fn open_as(self, world: &World, decision: FareStatus) {
         let mut item = self.kept.expect("the fare was registered");
-        item.insert("status".to_owned(), AttributeValue::S("failed".to_owned()));
+        item.insert("status".to_owned(), AttributeValue::S(decision.as_str().to_owned()));
         item.insert("decidedAt".to_owned(), item["registeredAt"].clone());
         put(world, &self.table, item).await;
     }

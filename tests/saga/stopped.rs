@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use fare_cli::execution::{self, ExecutionArn};
+use fare_values::FareStatus;
 use serde_json::json;
 use tokio::time::sleep;
 
@@ -93,14 +94,14 @@ async fn stop(world: &World, state: &str) -> Stopped {
         "DebitCustomerAccount" => {
             let (fare, arn, decision) = undecidable(world, "", "SetFareStatusCompleted").await;
             let gate = Gate::before_ledger(world, &fare).await;
-            decision.open_as_failed(world).await;
+            decision.open_as(world, FareStatus::Failed).await;
             let arn = until_entered(world, arn, state).await;
             stop_now(world, fare, arn, [gate]).await
         }
         "RefundFare" => {
             let (fare, arn, decision) = undecidable(world, "", "SetFareStatusCompleted").await;
             let gate = Gate::before_payment(world, &fare).await;
-            decision.open_as_failed(world).await;
+            decision.open_as(world, FareStatus::Failed).await;
             let arn = until_entered(world, arn, state).await;
             stop_now(world, fare, arn, [gate]).await
         }
@@ -114,6 +115,14 @@ pub(crate) async fn stopped_before_refund(world: &World, payment_method: &str) -
     let gate = Gate::before_ledger(world, &fare).await;
     let arn = entered(world, &fare, "DebitCustomerAccount").await;
     stop_now(world, fare, arn, [gate]).await
+}
+
+/// Stops an execution that has not heard that its fare was decided completed, which recovery leaves as it is.
+pub(crate) async fn stopped_unheard(world: &World) -> Stopped {
+    let (fare, arn, decision) = undecidable(world, "", "SetFareStatusCompleted").await;
+    let stopped = stop_now(world, fare, arn, []).await;
+    decision.open_as(world, FareStatus::Completed).await;
+    stopped
 }
 
 /// Starts an execution whose charge is captured, which nobody but the gateway knows for the next two seconds.
