@@ -19,7 +19,7 @@ HOST_TOOLS := --package fare-cli --package gateway-simulator
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build demo local test check validate explore explore-deep explore-mutants chaos bench deploy delete clean
+.PHONY: help setup build demo local test check validate explore explore-deep explore-mutants chaos bench throughput deploy delete clean
 .PHONY: test-localstack host-tools explorer format lint unit-tests exploration tool-tests
 
 help: ## Lists the targets
@@ -66,6 +66,11 @@ chaos: setup build host-tools ## Collects 500 fares on this machine while everyt
 bench: setup build host-tools ## Measures the functions: start, answers, memory, size, requests; ARGS=--check fails on a missed goal
 	@$(STEP) bench "compiling what is compared" cargo build --release --package bench
 	@target/release/bench $(ARGS)
+
+# Functions and engine are those of make local. The picture is overwritten.
+throughput: PLOT ?= target/throughput.png
+throughput: setup build host-tools ## Collects 4,080 fares on this machine, with 1 to 128 under way at a time; PLOT=... names the picture
+	@target/debug/fare local -- target/debug/fare load --clients 1,2,4,8,16,32,64,128 --plot "$(PLOT)" $(ARGS)
 
 test-localstack: setup build host-tools ## Runs the black-box tests on LocalStack, in Docker or without; ENGINE_URL=... on one that runs
 	@tools/test-localstack

@@ -8,6 +8,7 @@ use crate::world::with_stack;
 
 pub(crate) const TESTS: &[Test] = &[
     test!(a_load_run_collects_its_fares_reconciles_them_and_draws_what_each_took),
+    test!(runs_with_more_and_more_clients_are_told_one_by_one_and_drawn),
     test!(a_load_run_whose_card_is_declined_says_where_to_look),
     test!(the_demonstration_needs_to_see_the_gateway_and_plays_nothing_without),
     test!(a_stack_that_is_not_there_is_named_with_its_region),
@@ -36,6 +37,26 @@ fn a_load_run_collects_its_fares_reconciles_them_and_draws_what_each_took() {
         let first = format!("{}0", told["prefix"].as_str().expect("a prefix"));
         let shown = document(&assert_ended(&run(&["show", &first, "--output", "json"]), 0));
         assert_eq!(shown["fare"]["status"], "completed");
+    });
+}
+
+fn runs_with_more_and_more_clients_are_told_one_by_one_and_drawn() {
+    with_stack(async |_| {
+        let directory = tempfile::tempdir().expect("a directory can be made");
+        let plot = directory.path().join("throughput.png");
+        let plot = plot.to_str().expect("a plain path");
+        let load = ["load", "--clients", "1,3", "--per-client", "2", "--output", "json", "--plot", plot];
+        let told = document(&assert_ended(&run(&load), 0));
+        let runs = told["runs"].as_array().expect("runs");
+        for (run, clients) in runs.iter().zip([1, 3]) {
+            assert_eq!((&run["clients"], &run["fares"]), (&json!(clients), &json!(2 * clients)));
+            assert_eq!((&run["outcomes"], &run["agree"]), (&json!({"collected": 2 * clients}), &json!(true)));
+            assert_eq!((&run["failed"], &run["lost"]), (&json!(0), &json!(0)));
+        }
+        assert_eq!((runs.len(), &told["agree"]), (2, &json!(true)));
+        assert_ne!(runs.first().map(|run| &run["prefix"]), runs.last().map(|run| &run["prefix"]));
+        let picture = std::fs::read(plot).expect("a picture is there");
+        assert_eq!(picture.get(1..4), Some(b"PNG".as_slice()));
     });
 }
 

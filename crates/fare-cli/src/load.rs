@@ -1,5 +1,6 @@
-//! Many fares, started at a rate, and how long each took.
+//! Many fares, started at a rate or as quickly as others end, and how long each took.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -13,15 +14,15 @@ use crate::error::{Error, Result};
 use crate::execution::{self, ExecutionArn};
 use crate::stack::Stack;
 
-/// How soon an execution is asked for first, and how far that may stretch while it runs.
-const FIRST_LOOK: Duration = Duration::from_millis(50);
+/// No execution is asked for sooner, or sooner again; and none later than that again.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// What is asked of a stack.
 #[derive(Clone, Debug)]
 pub struct Load {
-    /// How many fares are started a second.
-    pub rate: NonZeroU32,
+    /// How many fares are started a second; without it each is started as soon as there may be one more.
+    pub rate: Option<NonZeroU32>,
     /// How many in all.
     pub count: NonZeroU32,
     /// How many are under way at a time; a start waits until there are fewer.
@@ -84,21 +85,27 @@ impl Load {
     /// Starts the fares and waits for the end of each. `ended` is told of each as it ends.
     pub async fn run(&self, stack: &Stack, prefix: String, ended: impl Fn()) -> Ran {
         let began = Instant::now();
+        let usual = Cell::new(Duration::ZERO);
         let concurrency = usize::try_from(self.concurrency.get()).unwrap_or(usize::MAX);
-        let mut ticks = interval(Duration::from_secs(1) / self.rate.get());
-        // What the concurrency held up is not made up for in a burst.
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let ticks = self.rate.map(|rate| {
+            let mut ticks = interval(Duration::from_secs(1) / rate.get());
+            // What the concurrency held up is not made up for in a burst.
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            ticks
+        });
         let paced = futures::stream::unfold((ticks, 0), async |(mut ticks, number)| {
             if number >= self.count.get() {
                 return None;
             }
-            ticks.tick().await;
+            if let Some(ticks) = &mut ticks {
+                ticks.tick().await;
+            }
             Some((number, (ticks, number.saturating_add(1))))
         });
         let samples = paced
             .map(async |number| {
                 let started_after = began.elapsed();
-                let end = self.collect(stack, &prefix, number).await;
+                let end = self.collect(stack, &prefix, number, &usual).await;
                 ended();
                 Sample { number, started_after, end: end.unwrap_or_else(|error| End::Unknown(error.in_full())) }
             })
@@ -108,22 +115,28 @@ impl Load {
         Ran { prefix, samples, took: began.elapsed() }
     }
 
-    async fn collect(&self, stack: &Stack, prefix: &str, number: u32) -> Result<End> {
+    async fn collect(&self, stack: &Stack, prefix: &str, number: u32, usual: &Cell<Duration>) -> Result<End> {
         let input = self.input(prefix, number);
         let execution = execution::start(stack, &fare_id(prefix, number), &input).await?;
-        let deadline = Instant::now() + self.time_limit;
-        let mut pause = FIRST_LOOK;
+        let started = Instant::now();
         loop {
-            sleep(pause).await;
+            sleep(pause(started.elapsed(), usual.get())).await;
             if let Some(end) = end_of(stack, &execution).await? {
+                usual.set(started.elapsed());
                 return Ok(end);
             }
-            if Instant::now() >= deadline {
+            if started.elapsed() >= self.time_limit {
                 return Ok(End::StillRunning);
             }
-            pause = pause.saturating_mul(3).checked_div(2).unwrap_or(LONGEST_PAUSE).min(LONGEST_PAUSE);
         }
     }
+}
+
+/// How long until an execution is asked for again that runs for so long already, where the one that ended last took so long
+/// as is usual. Its end is seen soon, since the next fare may wait for it, and with few questions, since these are work too.
+fn pause(elapsed: Duration, usual: Duration) -> Duration {
+    let until_likely = (usual / 4 * 3).saturating_sub(elapsed);
+    until_likely.max(elapsed / 8).clamp(SHORTEST_PAUSE, LONGEST_PAUSE)
 }
 
 fn fare_id(prefix: &str, number: u32) -> String {
@@ -159,6 +172,19 @@ impl Ran {
         outcomes
     }
 
+    /// How many fares were lost: nobody knows what became of them.
+    #[must_use]
+    pub fn lost(&self) -> usize {
+        self.samples.iter().filter(|sample| matches!(sample.end, End::StillRunning | End::Unknown(_))).count()
+    }
+
+    /// How many fares ended and were not collected.
+    #[must_use]
+    pub fn failed(&self) -> usize {
+        let failed = |end: &End| matches!(end, End::Ended(status, _) if *status != ExecutionStatus::Succeeded);
+        self.samples.iter().filter(|sample| failed(&sample.end)).count()
+    }
+
     /// Whether every fare was collected.
     #[must_use]
     pub fn all_collected(&self) -> bool {
@@ -185,9 +211,15 @@ impl Ran {
     /// How many fares there were a second, with one decimal.
     #[must_use]
     pub fn per_second(&self) -> String {
-        let count = u128::try_from(self.samples.len()).unwrap_or(u128::MAX);
-        let tenths = count.saturating_mul(10_000).checked_div(self.took.as_millis().max(1)).unwrap_or_default();
+        let tenths = self.tenths_per_second();
         format!("{}.{}", tenths / 10, tenths % 10)
+    }
+
+    /// How many fares there were in ten seconds.
+    #[must_use]
+    pub(crate) fn tenths_per_second(&self) -> u64 {
+        let count = u64::try_from(self.samples.len()).unwrap_or(u64::MAX);
+        count.saturating_mul(10_000).checked_div(millis(self.took).max(1)).unwrap_or_default()
     }
 
     /// How long those took that ended, the shortest first.
@@ -201,6 +233,11 @@ impl Ran {
         latencies.sort_unstable();
         latencies
     }
+}
+
+/// Whole milliseconds.
+pub(crate) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Of sorted values the one that so many percent are no greater than; `None` of none.
@@ -217,7 +254,7 @@ mod tests {
     fn load() -> Load {
         let one = NonZeroU32::MIN;
         Load {
-            rate: one,
+            rate: None,
             count: one,
             concurrency: one,
             customers: NonZeroU32::new(7).unwrap(),
@@ -232,6 +269,26 @@ mod tests {
             let input = load().input("load_abc_", number);
             fare_values::FareRequest::from_json(&input).unwrap_or_else(|error| panic!("{input}: {error}"));
         }
+    }
+
+    #[test]
+    fn an_end_is_seen_soon_and_with_few_questions() {
+        let looks = |usual, end| {
+            let (mut elapsed, mut looks) = (Duration::ZERO, 0);
+            while elapsed < Duration::from_millis(end) {
+                elapsed += pause(elapsed, Duration::from_millis(usual));
+                looks += 1;
+            }
+            (looks, elapsed.as_millis())
+        };
+        assert_eq!(looks(0, 100), (2, 100));
+        assert_eq!(looks(400, 400), (3, 400));
+        let (few, seen) = looks(1_500, 1_500);
+        assert!(few <= 4 && seen < 1_700, "{few} {seen}");
+        // Also where none took as long before, and where it takes as long as it may.
+        let (more, seen) = looks(0, 10_000);
+        assert!(more < 40 && seen < 11_300, "{more} {seen}");
+        assert_eq!(pause(Duration::from_secs(3_600), Duration::ZERO), LONGEST_PAUSE);
     }
 
     #[test]
@@ -257,5 +314,6 @@ mod tests {
         let names: Vec<_> = ran.outcomes().into_keys().collect();
         assert_eq!(names, ["collected", "failed", "still_running", "timed_out", "unknown"]);
         assert_eq!((ran.all_collected(), ran.first_problem(), ran.latencies().len()), (false, Some("no answer"), 3));
+        assert_eq!((ran.failed(), ran.lost()), (2, 2));
     }
 }

@@ -278,6 +278,22 @@ mod tests {
     }
 
     #[test]
+    fn load_is_at_a_pace_or_as_quick_as_its_clients_are() {
+        let parse = |arguments: &[&str]| Cli::try_parse_from(["fare", "load"].iter().chain(arguments));
+        let Command::Load(load) = parse(&["--clients", "1,2,64", "--per-client", "9"]).unwrap().command else {
+            panic!("another command")
+        };
+        let clients: Vec<_> = load.clients.iter().map(|clients| clients.get()).collect();
+        assert_eq!((clients.as_slice(), load.per_client.get()), ([1, 2, 64].as_slice(), 9));
+        for pace in ["--rate", "--count", "--concurrency"] {
+            assert!(parse(&["--clients", "1", pace, "5"]).is_err(), "{pace}");
+        }
+        for wrong in [["--clients", "0"], ["--clients", "1,"], ["--clients", ""], ["--per-client", "9"]] {
+            assert!(parse(&wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
     fn an_output_format_that_nobody_knows_is_refused() {
         let error = Cli::try_parse_from(["fare", "demo", "--output", "xml"]).unwrap_err();
         assert_eq!(error.exit_code(), 2);

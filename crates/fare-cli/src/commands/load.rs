@@ -5,11 +5,15 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use fare_cli::load::{Load, Ran};
-use fare_cli::report::{Disagreements, load_to_json, load_to_png, load_to_table};
+use fare_cli::load::Load;
+use fare_cli::report::{
+    Disagreements, Reconciled, load_to_json, load_to_png, load_to_table, throughput_to_json, throughput_to_png,
+    throughput_to_table,
+};
 use fare_cli::{Error, Result, Stack, books};
 use fare_values::{Clock as _, PaymentMethod, SystemClock};
 use reconciliation::{Book, Disagreement, LedgerReading, Listener, Settings, Subject, Time, reconcile};
+use serde_json::Value;
 
 use super::target::{interruptible, stack};
 use crate::cli::{LoadArguments, OutputFormat};
@@ -36,40 +40,76 @@ async fn run_with(arguments: &LoadArguments, progress: &Progress) -> Result<Exit
     if stack.outputs.gateway_url == STRIPE && !arguments.yes {
         return Err(Error::Unconfirmed { what: "it charges cards at Stripe" });
     }
-    let load = Load {
-        rate: arguments.rate,
-        count: arguments.count,
-        concurrency: arguments.concurrency,
+    let began = SystemClock.now().0;
+    let mut runs = Vec::new();
+    for load in loads(arguments, &method) {
+        let prefix = format!("load_{}_", in_letters(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()));
+        let fares = if arguments.clients.is_empty() {
+            "fares".to_owned()
+        } else {
+            format!("fares of {} clients", load.concurrency)
+        };
+        progress.parts(&fares, usize::try_from(load.count.get()).unwrap_or(usize::MAX));
+        let go_on = format!("the fares that were started, {prefix}0 and so on, go on: fare list --newest");
+        progress.when_interrupted(go_on);
+        let ran = load.run(&stack, prefix, || progress.one_more()).await;
+        runs.push(Reconciled { clients: load.concurrency, ran, disagreements: None });
+    }
+    progress.step("reconciling what was made");
+    // Told and drawn in any case: what was measured is known.
+    let reconciled = reconcile_all(&stack, &mut runs, began).await;
+    progress.clear();
+    if let Some(plot) = plot {
+        plot.write(&picture(arguments, &runs)?)?;
+    }
+    match arguments.output {
+        OutputFormat::Json => say::document(&document(arguments, &runs))?,
+        OutputFormat::Table => say::result(&table(arguments, &runs))?,
+    }
+    if let Some(problem) = runs.iter().find_map(|run| run.ran.first_problem()) {
+        say::problem(&format!("some fares could not be followed: {problem}"));
+    }
+    reconciled?;
+    Ok(if runs.iter().all(Reconciled::is_well) { Exit::AsExpected } else { Exit::Differs })
+}
+
+/// What is run, one after the other.
+fn loads(arguments: &LoadArguments, method: &PaymentMethod) -> Vec<Load> {
+    let load = |rate, count, concurrency| Load {
+        rate,
+        count,
+        concurrency,
         customers: arguments.customers,
         payment_method: method.as_str().to_owned(),
         time_limit: Duration::from_secs(arguments.time_limit),
     };
-    let began = SystemClock.now().0;
-    let prefix = format!("load_{}_", in_letters(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()));
-    progress.parts("fares", usize::try_from(arguments.count.get()).unwrap_or(usize::MAX));
-    progress.when_interrupted(format!("the fares that were started, {prefix}0 and so on, go on: fare list --newest"));
-    let ran = load.run(&stack, prefix, || progress.one_more()).await;
-    progress.step("reconciling what was made");
-    // Told and drawn in any case: what was measured is known.
-    let disagreements = reconciled(&stack, &ran, began).await;
-    progress.clear();
-    if let Some(plot) = plot {
-        plot.write(&load_to_png(&ran)?)?;
+    if arguments.clients.is_empty() {
+        return vec![load(Some(arguments.rate), arguments.count, arguments.concurrency)];
     }
-    match arguments.output {
-        OutputFormat::Json => {
-            say::document(&load_to_json(&ran, disagreements.as_ref().ok()))?;
-        }
-        OutputFormat::Table => {
-            let width = say::width();
-            say::result(&load_to_table(&ran, disagreements.as_ref().ok(), width, say::colours()))?;
-        }
+    let runs = arguments.clients.iter();
+    runs.map(|clients| load(None, clients.saturating_mul(arguments.per_client), *clients)).collect()
+}
+
+fn picture(arguments: &LoadArguments, runs: &[Reconciled]) -> Result<Vec<u8>> {
+    match runs {
+        [run] if arguments.clients.is_empty() => load_to_png(&run.ran),
+        runs => throughput_to_png(runs),
     }
-    if let Some(problem) = ran.first_problem() {
-        say::problem(&format!("some fares could not be followed: {problem}"));
+}
+
+fn document(arguments: &LoadArguments, runs: &[Reconciled]) -> Value {
+    match runs {
+        [run] if arguments.clients.is_empty() => load_to_json(&run.ran, run.disagreements.as_ref()),
+        runs => throughput_to_json(runs),
     }
-    let is_well = disagreements?.total() == 0 && ran.all_collected();
-    Ok(if is_well { Exit::AsExpected } else { Exit::Differs })
+}
+
+fn table(arguments: &LoadArguments, runs: &[Reconciled]) -> String {
+    let (width, colours) = (say::width(), say::colours());
+    match runs {
+        [run] if arguments.clients.is_empty() => load_to_table(&run.ran, run.disagreements.as_ref(), width, colours),
+        runs => throughput_to_table(runs, width, colours),
+    }
 }
 
 /// The file that the picture is for, open before anything is charged.
@@ -94,8 +134,8 @@ impl<'a> Plot<'a> {
     }
 }
 
-/// Compares the books as to the fares of this run.
-async fn reconciled(stack: &Stack, ran: &Ran, began: i64) -> Result<Disagreements> {
+/// Compares the books as to the fares of these runs, once for all of them, and gives each what is about its own.
+async fn reconcile_all(stack: &Stack, runs: &mut [Reconciled], began: i64) -> Result<()> {
     let settings = Settings {
         // All of them have ended, or were given up on.
         time: Time { now: SystemClock.now().0, patience: 0 },
@@ -103,24 +143,24 @@ async fn reconciled(stack: &Stack, ran: &Ran, began: i64) -> Result<Disagreement
         ledger: LedgerReading::ByFare,
         directory: std::env::temp_dir(),
     };
-    let mut own = Own { prefix: &ran.prefix, disagreements: Disagreements::default() };
-    reconcile(&books(stack)?, &settings, &mut own).await?;
-    Ok(own.disagreements)
+    let mut own: Vec<_> = runs.iter().map(|run| (run.ran.prefix.clone(), Disagreements::default())).collect();
+    reconcile(&books(stack)?, &settings, &mut Own(&mut own)).await?;
+    for (run, (_, disagreements)) in runs.iter_mut().zip(own) {
+        run.disagreements = Some(disagreements);
+    }
+    Ok(())
 }
 
-/// Hears of the fares of one run only.
-struct Own<'a> {
-    prefix: &'a str,
-    disagreements: Disagreements,
-}
+/// Hears of the fares of some runs only, each known by what its fares' ids begin with.
+struct Own<'a>(&'a mut [(String, Disagreements)]);
 
 impl Listener for Own<'_> {
     fn read(&mut self, _: Book, _: usize) {}
 
     fn disagree(&mut self, disagreement: Disagreement) {
         let (Subject::Fare(id) | Subject::Customer(id)) = &disagreement.subject;
-        if id.starts_with(self.prefix) {
-            self.disagreements.add(disagreement);
+        if let Some((_, disagreements)) = self.0.iter_mut().find(|(prefix, _)| id.starts_with(prefix)) {
+            disagreements.add(disagreement);
         }
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::disagreements::{Disagreements, disagreement_to_json};
 use super::plain_table::plain_table;
-use crate::load::{Ran, percentile};
+use crate::load::{Ran, millis, percentile};
 
 /// The percentiles that are told.
 const PERCENTILES: [usize; 5] = [50, 90, 95, 99, 100];
@@ -47,10 +47,9 @@ pub fn load_to_table(ran: &Ran, disagreements: Option<&Disagreements>, width: u1
 #[must_use]
 pub fn load_to_json(ran: &Ran, disagreements: Option<&Disagreements>) -> Value {
     let latencies = ran.latencies();
-    let told = PERCENTILES.iter().filter_map(|percent| {
-        let millis = u64::try_from(percentile(&latencies, *percent)?.as_millis()).unwrap_or(u64::MAX);
-        Some((format!("p{percent}"), json!(millis)))
-    });
+    let told = PERCENTILES
+        .iter()
+        .filter_map(|percent| Some((format!("p{percent}"), json!(millis(percentile(&latencies, *percent)?)))));
     json!({
         "prefix": ran.prefix,
         "fares": ran.samples.len(),
@@ -60,7 +59,7 @@ pub fn load_to_json(ran: &Ran, disagreements: Option<&Disagreements>) -> Value {
         "disagreementsInAll": disagreements.map(Disagreements::total),
         "disagreements": disagreements.map(|found| found.first().map(disagreement_to_json).collect::<Vec<_>>()),
         "firstNotCollected": ran.first_not_collected(),
-        "tookMilliseconds": u64::try_from(ran.took.as_millis()).unwrap_or(u64::MAX),
+        "tookMilliseconds": millis(ran.took),
     })
 }
 

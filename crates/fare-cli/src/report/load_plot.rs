@@ -1,12 +1,10 @@
 //! A load run as a picture: what each fare took, over when it was started.
 
-use std::time::Duration;
-
 use aws_sdk_sfn::types::ExecutionStatus;
 use plotters::prelude::*;
 
 use crate::error::{Error, Result};
-use crate::load::{End, Ran, Sample, percentile};
+use crate::load::{End, Ran, Sample, millis, percentile};
 use crate::png::png_of;
 
 const SIZE: (u32, u32) = (960, 540);
@@ -98,10 +96,6 @@ fn dot(sample: &Sample, collected: bool) -> Option<(u64, u64)> {
     wanted.then(|| (millis(sample.started_after), millis(*took)))
 }
 
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
 /// A tenth more than this.
 fn with_room(most: u64) -> u64 {
     most.saturating_add(most / 10)
@@ -109,6 +103,8 @@ fn with_room(most: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn sample(number: u64, end: End) -> Sample {

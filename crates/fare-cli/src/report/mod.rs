@@ -12,6 +12,8 @@ mod path;
 mod picture;
 mod plain_table;
 mod table;
+mod throughput;
+mod throughput_plot;
 mod time;
 mod visible;
 
@@ -26,6 +28,8 @@ pub use load_plot::load_to_png;
 pub use path::short_path;
 pub use picture::{Frame, picture};
 pub use table::{terminal_width, to_table};
+pub use throughput::{Reconciled, throughput_to_json, throughput_to_table};
+pub use throughput_plot::throughput_to_png;
 pub use visible::{spelt_out, visible, without_card_numbers};
 
 use crate::scenarios::Row;

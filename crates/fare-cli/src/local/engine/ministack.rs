@@ -63,6 +63,9 @@ fn settings(port: u16, mark: &str, run: &Run) -> Vec<(&'static str, String)> {
         ("MINISTACK_EDITION", mark.to_owned()),
         // Waits and the pauses between retries take a hundredth of their time.
         ("SFN_WAIT_SCALE", "0.01".to_owned()),
+        // The engine wakes up some twenty times a second for each process of a function that it keeps, and all that it does wants
+        // its one lock. What many fares at a time leave behind would keep it busy for the usual five minutes.
+        ("LAMBDA_WARM_TTL_SECONDS", "10".to_owned()),
         // Unpacked function code goes here, and away with the run.
         ("TMPDIR", run.scratch().to_string_lossy().into_owned()),
         ("S3_DATA_DIR", run.scratch().join("s3").to_string_lossy().into_owned()),
