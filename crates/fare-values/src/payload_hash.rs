@@ -24,7 +24,7 @@ impl PayloadHash {
             money.currency(),
             request.payment_method().as_str()
         ));
-        Self(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        Self(format!("{:x}", hasher.finalize()))
     }
 
     /// A hash that was stored earlier.

@@ -20,8 +20,8 @@ impl RawEvent {
     ///
     /// # Errors
     /// [`Rejection::InvalidFare`] in words of its own.
-    pub(crate) fn read(self) -> Result<Value, Rejection> {
-        self.0.and_then(|raw| serde_json::from_str(raw.get()).ok()).ok_or_else(|| {
+    pub(crate) fn read(&self) -> Result<Value, Rejection> {
+        self.0.as_ref().and_then(|raw| serde_json::from_str(raw.get()).ok()).ok_or_else(|| {
             Rejection::invalid(
                 "input",
                 "cannot be read: numbers must be finite, texts Unicode, and nothing nested more than a hundred deep",
