@@ -61,8 +61,9 @@ impl<K: ApiKeySource> HttpTransport<K> {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().redirect(redirect::Policy::none()).https_only(base.scheme() == "https");
         let client = match authorities {
-            Authorities::System => client,
-            Authorities::Mozilla => client.tls_backend_preconfigured(mozillas()),
+            Authorities::System if base.scheme() == "https" => client,
+            // Without TLS nobody vouches, and the system's list need not be read.
+            Authorities::System | Authorities::Mozilla => client.tls_backend_preconfigured(mozillas()),
         };
         let client = client.build().map_err(|error| InvalidGatewayUrl::Client(error.without_url().to_string()))?;
         Ok(Self { client, base, api_key: ApiKey::new(key_source) })
