@@ -9,18 +9,24 @@ $(error ENV=local is this machine's engine, not an AWS account: use `make local`
 endif
 endif
 
+ifneq ($(filter lab-check,$(MAKECMDGOALS)),)
+ifeq ($(filter 1 2 3 4 5 6 7 8 9,$(STEP)),)
+$(error which step of the lab? Give STEP=1 to STEP=9)
+endif
+endif
+
 # The functions are built for the machine they run on; in an AWS account, for what samconfig.toml says.
 LOCAL_ARCHITECTURE := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
 # The tools' own directory comes first, since `sam build` looks for cargo-lambda on the PATH, and cargo-lambda for zig.
 WITH_TOOLS := env PATH="$(CURDIR)/.tools/sam/bin:$$PATH" SAM_CLI_TELEMETRY=0
-STEP := tools/step
+RUN := tools/step
 HOST_TOOLS := --package fare-cli --package gateway-simulator
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build demo local test check validate explore explore-deep explore-mutants chaos bench throughput deploy delete clean
-.PHONY: test-localstack host-tools explorer format lint unit-tests exploration tool-tests
+.PHONY: help setup build demo local test check validate explore explore-deep explore-mutants chaos bench throughput lab-check
+.PHONY: deploy delete clean test-localstack host-tools explorer format lint unit-tests exploration tool-tests lab
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -33,8 +39,9 @@ local: setup build host-tools ## Puts the stack on this machine and keeps it unt
 
 test: HOST_TOOLS := --workspace --bins
 test: setup format lint unit-tests tool-tests host-tools exploration validate build ## Checks format, lints, tests, every schedule of faults, template, and the stack end to end
-	@$(STEP) end-to-end "compiling the black-box tests" cargo test --package integration-tests --no-run
-	@$(STEP) end-to-end "black-box tests over a fresh stack" target/debug/fare local -- cargo test --package integration-tests
+	@$(RUN) lab "every step's solution, on its own step and on the next" target/debug/fare lab --all
+	@$(RUN) end-to-end "compiling the black-box tests" cargo test --package integration-tests --no-run
+	@$(RUN) end-to-end "black-box tests over a fresh stack" target/debug/fare local -- cargo test --package integration-tests
 
 check: setup format lint validate ## The quick part of test: format, lints, template and state machines
 
@@ -50,9 +57,9 @@ else
 endif
 
 explore-deep: setup explorer build host-tools ## Tries a million states more of three faults at every call, and five times the conformance of make test
-	@$(STEP) explore-deep "schedules of three faults" target/debug/saga-explorer deep
-	@$(STEP) explore-deep "compiling the conformance tests" cargo test --package integration-tests --test conformance --no-run
-	@$(STEP) explore-deep "twins against their tables" env CONFORMANCE_SEQUENCES=100000 \
+	@$(RUN) explore-deep "schedules of three faults" target/debug/saga-explorer deep
+	@$(RUN) explore-deep "compiling the conformance tests" cargo test --package integration-tests --test conformance --no-run
+	@$(RUN) explore-deep "twins against their tables" env CONFORMANCE_SEQUENCES=100000 \
 		target/debug/fare local -- cargo test --package integration-tests --test conformance
 
 explore-mutants: explorer ## Seeds design errors, one by one, and shows that the explorer finds each
@@ -62,9 +69,13 @@ chaos: HOST_TOOLS += --package saga-chaos
 chaos: setup build host-tools ## Collects 500 fares on this machine while everything misbehaves, then reconciles them
 	@target/debug/saga-chaos
 
+# statemachine/start-here.asl.json, unless ASL names another definition.
+lab-check: setup build host-tools ## Tries your state machine on step STEP=1..9 of the lab, and says what is missing; ASL=... names it
+	@target/debug/fare lab --step "$(STEP)" $(if $(ASL),--asl "$(ASL)")
+
 # Measured are the functions as they are deployed, and beside them programs that are compiled as they are: for the release.
 bench: setup build host-tools ## Measures the functions: start, answers, memory, size, requests; ARGS=--check fails on a missed goal
-	@$(STEP) bench "compiling what is compared" cargo build --release --package bench
+	@$(RUN) bench "compiling what is compared" cargo build --release --package bench
 	@target/release/bench $(ARGS)
 
 # Functions and engine are those of make local. The picture is overwritten.
@@ -79,12 +90,12 @@ setup: ## Fetches the pinned tools, where they are not there already
 	@tools/set-up
 
 build: setup ## Builds the functions for this machine
-	@$(STEP) build "functions for $(LOCAL_ARCHITECTURE)" $(WITH_TOOLS) tools/build-functions $(LOCAL_ARCHITECTURE)
-	@$(STEP) --quiet build "stack" $(WITH_TOOLS) sam build --config-env local --parameter-overrides Architecture=$(LOCAL_ARCHITECTURE)
+	@$(RUN) build "functions for $(LOCAL_ARCHITECTURE)" $(WITH_TOOLS) tools/build-functions $(LOCAL_ARCHITECTURE)
+	@$(RUN) --quiet build "stack" $(WITH_TOOLS) sam build --config-env local --parameter-overrides Architecture=$(LOCAL_ARCHITECTURE)
 
 deploy: setup ## Deploys to an AWS account; ENV=prod names a part of samconfig.toml, ARGS=--guided asks for what is missing
 	@.tools/sam/bin/python tools/deployment/check.py --config-env $(ENV) $(ARGS)
-	@$(STEP) deploy "building" $(WITH_TOOLS) sam build --config-env $(ENV)
+	@$(RUN) deploy "building" $(WITH_TOOLS) sam build --config-env $(ENV)
 	@$(WITH_TOOLS) sam deploy --config-env $(ENV) $(ARGS)
 
 delete: setup ## Deletes the stack that deploy made, its tables too, except where ENV=prod
@@ -94,28 +105,28 @@ clean: ## Removes everything that was built or fetched
 	rm -rf target .aws-sam .tools tools/localstack/*.egg-info
 
 host-tools:
-	@$(STEP) build "tools for this machine" cargo build $(HOST_TOOLS)
+	@$(RUN) build "tools for this machine" cargo build $(HOST_TOOLS)
 
 explorer:
-	@$(STEP) build "explorer" cargo build --package saga-explorer
+	@$(RUN) build "explorer" cargo build --package saga-explorer
 
 format:
-	@$(STEP) format "cargo fmt" cargo fmt --all --check
+	@$(RUN) format "cargo fmt" cargo fmt --all --check
 
 lint:
-	@$(STEP) lint "cargo clippy" cargo clippy --workspace --all-targets -- --deny warnings
+	@$(RUN) lint "cargo clippy" cargo clippy --workspace --all-targets -- --deny warnings
 
 unit-tests:
-	@$(STEP) unit-tests "cargo test" cargo test
+	@$(RUN) unit-tests "cargo test" cargo test
 
 tool-tests: setup
 	@tools/set-up validate
-	@$(STEP) --quiet tool-tests "what validate finds" .tools/sam/bin/python -m unittest discover \
+	@$(RUN) --quiet tool-tests "what validate finds" .tools/sam/bin/python -m unittest discover \
 		--start-directory tools/template/tests --top-level-directory tools/template
-	@$(STEP) --quiet tool-tests "what a fare costs" .tools/sam/bin/python -m unittest discover \
+	@$(RUN) --quiet tool-tests "what a fare costs" .tools/sam/bin/python -m unittest discover \
 		--start-directory tools/cost/tests --top-level-directory tools/cost
-	@$(STEP) --quiet tool-tests "what deploy checks" .tools/sam/bin/python -m unittest discover \
+	@$(RUN) --quiet tool-tests "what deploy checks" .tools/sam/bin/python -m unittest discover \
 		--start-directory tools/deployment/tests --top-level-directory tools/deployment
 
 exploration:
-	@$(STEP) explore "every schedule of faults" target/debug/saga-explorer explore
+	@$(RUN) explore "every schedule of faults" target/debug/saga-explorer explore

@@ -13,6 +13,7 @@ mod gate;
 mod harness;
 mod input;
 mod interpreter;
+mod lab;
 mod loads;
 mod outcomes;
 mod pictures;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         demonstration::TESTS,
         input::TESTS,
         interpreter::TESTS,
+        lab::TESTS,
         loads::TESTS,
         outcomes::TESTS,
         pictures::TESTS,

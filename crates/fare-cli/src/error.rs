@@ -327,6 +327,24 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// The definition of a state machine is no JSON.
+    #[error("{from} is no JSON: line {line}, column {column}")]
+    DefinitionNotJson {
+        /// Where it comes from.
+        from: String,
+        /// Where reading it ended.
+        line: usize,
+        /// The place in that line.
+        column: usize,
+    },
+    /// No execution of a definition could do what it is meant for.
+    #[error("{from} cannot be deployed: {}", .faults.join("; "))]
+    DefinitionUnfinished {
+        /// Where it comes from.
+        from: String,
+        /// What is wrong with it, a sentence each.
+        faults: Vec<String>,
+    },
     /// A picture would be written to a terminal.
     #[error("a PNG is nothing for a terminal: give --out FILE, or send it on with > or |")]
     PictureOnTerminal,

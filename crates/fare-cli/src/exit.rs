@@ -78,6 +78,8 @@ impl From<&Error> for Exit {
             Error::NoFare | Error::NoRecovery { .. } => Self::NoFare,
             Error::NoStateMachine
             | Error::DefinitionRefused { .. }
+            | Error::DefinitionNotJson { .. }
+            | Error::DefinitionUnfinished { .. }
             | Error::NotAFare { .. }
             | Error::InputNotRead { .. }
             | Error::InputNotJson { .. }

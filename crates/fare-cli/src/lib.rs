@@ -16,6 +16,7 @@ mod error;
 pub mod execution;
 pub mod fares;
 pub mod graph;
+pub mod lab;
 pub mod load;
 pub mod local;
 pub mod observe;

@@ -3,6 +3,7 @@
 mod attention;
 mod graph;
 mod ids;
+mod lab;
 mod list;
 mod load;
 mod reconcile;
@@ -19,6 +20,7 @@ use fare_cli::local::EngineChoice;
 pub(crate) use attention::{Attention, AttentionDone, AttentionList, AttentionTake};
 pub(crate) use graph::{Format, Graph, Machine};
 pub(crate) use ids::FareOrExecution;
+pub(crate) use lab::Lab;
 pub(crate) use list::{List, Status};
 pub(crate) use load::LoadArguments;
 pub(crate) use reconcile::{Ledger, Reconcile};
@@ -96,6 +98,9 @@ pub(crate) enum Command {
     /// Draw a state machine, or the path that one fare took through it
     #[command(long_about = graph::HELP, after_help = format!("{}\n\n{EXIT_STATUSES}", graph::EXAMPLES))]
     Graph(Graph),
+    /// Try the state machine of a step of the lab, and say what is missing
+    #[command(long_about = lab::HELP, after_help = format!("{}\n\n{EXIT_STATUSES}", lab::EXAMPLES))]
+    Lab(Lab),
     /// Put a stack on this machine and keep it until Ctrl-C, or while COMMAND runs
     #[command(long_about = LOCAL_HELP, after_help = format!("{LOCAL_EXAMPLES}\n\n{EXIT_STATUSES}\n\n\
         With COMMAND: the command's own status. Without: 0 also when Ctrl-C ends a stack that stood."))]
@@ -305,6 +310,7 @@ mod tests {
             vec!["fare", "--help"],
             vec!["fare", "demo", "--help"],
             vec!["fare", "graph", "--help"],
+            vec!["fare", "lab", "--help"],
             vec!["fare", "local", "--help"],
             vec!["fare", "load", "--help"],
             vec!["fare", "reconcile", "--help"],

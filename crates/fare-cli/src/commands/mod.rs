@@ -6,6 +6,7 @@ mod consent;
 mod demo;
 mod follow;
 mod graph;
+mod lab;
 mod list;
 mod load;
 mod local;
@@ -27,6 +28,7 @@ pub(crate) async fn run(command: Command) -> Exit {
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::Graph(arguments) => graph::run(arguments).await,
         Command::Load(arguments) => load::run(arguments).await,
+        Command::Lab(arguments) => lab::run(arguments).await,
         Command::Local(arguments) => local::run(arguments).await,
         Command::Reconcile(arguments) => reconcile::run(arguments).await,
         Command::Start(arguments) => start::run(arguments).await,

@@ -1,0 +1,348 @@
+//! The definition that a learner wrote, found whole before it is deployed.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::error::{Error, Result};
+use crate::graph::{EdgeKind, Graph, StateKind};
+
+/// What a state machine of this stack may name, by the names that the template substitutes.
+pub(super) type Names = BTreeMap<String, String>;
+
+/// The functions, by the part of their names that every deployment keeps, and what each may be asked.
+const FUNCTIONS: [(&str, &[&str]); 6] = [
+    ("RegisterFareFunction", &["register", "complete", "cancel"]),
+    ("DecideFareFunction", &["register", "complete", "cancel"]),
+    ("ChargeFareFunction", &["charge", "refund"]),
+    ("RefundFareFunction", &["charge", "refund"]),
+    ("CreditCustomerFunction", &["credit", "debit"]),
+    ("DebitCustomerFunction", &["credit", "debit"]),
+];
+const TOPIC: &str = "NotificationTopic";
+
+/// A state machine that can be deployed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Machine {
+    pub(super) graph: Graph,
+    states: Value,
+    definition: Value,
+}
+
+/// What a task does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Does {
+    /// Sends an action to one of the functions.
+    Asks(String),
+    /// Publishes a notice.
+    Publishes,
+}
+
+impl Machine {
+    /// Reads a definition.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is no JSON; [`Error::DefinitionUnfinished`] with a sentence for each fault, when no
+    /// execution of it could run to its end or a state asks for what this stack does not have.
+    pub fn read(file: &Path) -> Result<Self> {
+        let text = std::fs::read(file).map_err(|source| Error::File { path: file.to_owned(), source })?;
+        Self::of(&file.display().to_string(), &text)
+    }
+
+    /// The definition in this text, which comes `from` there.
+    ///
+    /// # Errors
+    /// As for [`Machine::read`].
+    pub fn of(from: &str, text: &[u8]) -> Result<Self> {
+        let definition: Value = serde_json::from_slice(text).map_err(|error| Error::DefinitionNotJson {
+            from: from.to_owned(),
+            line: error.line(),
+            column: error.column(),
+        })?;
+        let graph = Graph::of(&definition)?;
+        let mut machine = Self { states: definition.get("States").cloned().unwrap_or_default(), definition, graph };
+        let mut faults = machine.graph.flaws.clone();
+        faults.extend(machine.other_language());
+        faults.extend(machine.endless());
+        faults.extend(machine.take_names());
+        if faults.is_empty() { Ok(machine) } else { Err(Error::DefinitionUnfinished { from: from.to_owned(), faults }) }
+    }
+
+    /// The definition with everything that it names put in, ready to be deployed.
+    pub(super) fn with(&self, names: &Names) -> String {
+        let text = Value::Object(
+            self.definition
+                .as_object()
+                .into_iter()
+                .flatten()
+                .map(|(field, value)| {
+                    (field.clone(), if field == "States" { self.states.clone() } else { value.clone() })
+                })
+                .collect(),
+        );
+        names.iter().fold(text.to_string(), |text, (name, value)| text.replace(&format!("${{{name}}}"), value))
+    }
+
+    /// What the definition says of a state.
+    pub(super) fn state(&self, name: &str) -> &Value {
+        self.states.get(name).unwrap_or(&Value::Null)
+    }
+
+    /// The names of all states of which this holds, in the order in which they can be reached.
+    pub(super) fn states_that(&self, holds: impl Fn(&Value) -> bool) -> Vec<&str> {
+        let names = self.graph.states.iter().map(|state| state.name.as_str());
+        names.filter(|name| holds(self.state(name))).collect()
+    }
+
+    /// The definition's own field of that name, such as `TimeoutSeconds`.
+    pub(super) fn field(&self, name: &str) -> Option<&Value> {
+        self.definition.get(name)
+    }
+
+    fn other_language(&self) -> Option<String> {
+        let language = |value: &Value| value.get("QueryLanguage").and_then(Value::as_str) == Some("JSONata");
+        let state = self.states_that(language).first().map(|name| (*name).to_owned());
+        let place = if language(&self.definition) { Some("the machine".to_owned()) } else { state };
+        place.map(|place| {
+            format!("{place} is written in JSONata: the lab is in JSONPath, which Workflow Studio offers as its other query language")
+        })
+    }
+
+    /// States that lead to each other for ever, because none of them has another way on.
+    fn endless(&self) -> Option<String> {
+        let mut walked = Vec::new();
+        let mut at = self.graph.start?;
+        while !walked.contains(&at) {
+            walked.push(at);
+            let mut ways = self.graph.ways_out(at).filter(|edge| !edge.kind.is_catch());
+            match (ways.next(), ways.next()) {
+                (Some(only), None) if only.kind == EdgeKind::Next => at = only.to,
+                _ => return None,
+            }
+        }
+        let circle = walked.iter().skip_while(|state| **state != at).chain([&at]);
+        let names: Vec<_> =
+            circle.filter_map(|state| self.graph.states.get(*state)).map(|state| state.name.as_str()).collect();
+        Some(format!("{} goes round in a circle that nothing ends", names.join(" → ")))
+    }
+
+    /// Puts the template's names in the place of those of an account, and says what is none of this stack's.
+    fn take_names(&mut self) -> Vec<String> {
+        let mut faults = Vec::new();
+        for state in self.graph.states.iter().filter(|state| state.kind == StateKind::Task) {
+            let Some(task) = self.states.get_mut(&state.name) else { continue };
+            if let Err(fault) = take_names_of(task) {
+                faults.push(format!("{} {fault}", state.name));
+            }
+        }
+        faults
+    }
+}
+
+/// What a state does for the fare, if it is a task that does anything.
+pub(super) fn does(state: &Value) -> Option<Does> {
+    match resource(state)? {
+        Resource::Function => {
+            let action = state.pointer("/Parameters/Payload/action").or_else(|| state.pointer("/Parameters/action"));
+            action.and_then(Value::as_str).map(|action| Does::Asks(action.to_owned()))
+        }
+        Resource::Publish => Some(Does::Publishes),
+    }
+}
+
+/// The function that knows an action, by the name that the lab calls it by.
+pub(super) fn function_for(action: &str) -> &'static str {
+    match action {
+        "register" => "RegisterFareFunction",
+        "complete" | "cancel" => "DecideFareFunction",
+        "charge" => "ChargeFareFunction",
+        "refund" => "RefundFareFunction",
+        "credit" => "CreditCustomerFunction",
+        _ => "DebitCustomerFunction",
+    }
+}
+
+enum Resource {
+    Function,
+    Publish,
+}
+
+fn resource(state: &Value) -> Option<Resource> {
+    let resource = state.get("Resource").and_then(Value::as_str)?;
+    if resource.ends_with(":::lambda:invoke") || is_function(resource) {
+        Some(Resource::Function)
+    } else if resource.ends_with(":::sns:publish") {
+        Some(Resource::Publish)
+    } else {
+        None
+    }
+}
+
+/// Whether a resource is a function itself.
+fn is_function(resource: &str) -> bool {
+    resource.contains(":lambda:") && resource.contains(":function:") || resource.ends_with("FunctionArn}")
+}
+
+fn take_names_of(task: &mut Value) -> std::result::Result<(), String> {
+    let resource_name = task.get("Resource").and_then(Value::as_str).unwrap_or_default().to_owned();
+    match resource(task) {
+        None => Err(format!(
+            "calls `{resource_name}`, which the lab has not: take AWS Lambda Invoke (arn:aws:states:::lambda:invoke) or SNS \
+             Publish (arn:aws:states:::sns:publish)"
+        )),
+        Some(Resource::Publish) => {
+            take(task.pointer_mut("/Parameters/TopicArn"), "TopicArn", "topic", &[TOPIC]).map(drop)
+        }
+        Some(Resource::Function) => {
+            let known = FUNCTIONS.map(|(name, _)| name);
+            let place = if is_function(&resource_name) {
+                take(task.get_mut("Resource"), "Resource", "function", &known)
+            } else {
+                take(task.pointer_mut("/Parameters/FunctionName"), "FunctionName", "function", &known)
+            };
+            let function = place?;
+            let actions = FUNCTIONS.iter().find(|(name, _)| *name == function).map(|(_, actions)| *actions);
+            let actions = actions.unwrap_or_default();
+            match does(task) {
+                None => Err(format!("sends no `action` in its payload: {function} knows {}", quoted(actions))),
+                Some(Does::Asks(action)) if !actions.contains(&action.as_str()) => {
+                    Err(format!("sends the action `{action}` to {function}, which knows {}", quoted(actions)))
+                }
+                Some(_) => Ok(()),
+            }
+        }
+    }
+}
+
+/// Replaces a name or an ARN by what the template substitutes for it, and tells which of `known` it was.
+fn take(
+    value: Option<&mut Value>,
+    field: &str,
+    what: &str,
+    known: &[&'static str],
+) -> std::result::Result<&'static str, String> {
+    let value = value.ok_or_else(|| format!("has no {field}: this stack has {}", known.join(", ")))?;
+    let named = value.as_str().unwrap_or_default();
+    match known.iter().find(|name| named.contains(*name)) {
+        Some(name) => {
+            *value = Value::from(format!("${{{name}Arn}}"));
+            Ok(name)
+        }
+        None => {
+            Err(format!("names the {what} `{named}`, which this stack does not have: there is {}", known.join(", ")))
+        }
+    }
+}
+
+fn quoted(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn register(function: &str) -> Value {
+        json!({
+            "Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": true,
+            "Parameters": { "FunctionName": function, "Payload": { "action": "register" } }
+        })
+    }
+
+    fn one(state: Value) -> Value {
+        json!({ "StartAt": "RegisterFare", "States": { "RegisterFare": state } })
+    }
+
+    fn read(definition: &Value) -> Result<Machine> {
+        Machine::of("mine.json", definition.to_string().as_bytes())
+    }
+
+    fn faults(definition: &Value) -> Vec<String> {
+        match read(definition) {
+            Err(Error::DefinitionUnfinished { faults, .. }) => faults,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_function_may_be_named_as_the_template_does_or_as_an_account_does() {
+        let names = Names::from([("RegisterFareFunctionArn".to_owned(), "the function".to_owned())]);
+        for name in [
+            "${RegisterFareFunctionArn}",
+            "arn:aws:lambda:eu-west-1:123456789012:function:rides-RegisterFareFunction-aB3:live",
+            "rides-RegisterFareFunction-aB3",
+        ] {
+            let machine = read(&one(register(name))).unwrap();
+            assert!(machine.with(&names).contains(r#""FunctionName":"the function""#), "{name}");
+        }
+        let direct = json!({
+            "Type": "Task", "End": true, "Parameters": { "action": "register" },
+            "Resource": "arn:aws:lambda:eu-west-1:123456789012:function:rides-RegisterFareFunction-aB3",
+        });
+        assert!(read(&one(direct)).unwrap().with(&names).contains(r#""Resource":"the function""#));
+    }
+
+    #[test]
+    fn what_this_stack_does_not_have_is_said_with_what_it_has() {
+        let fault = &faults(&one(register("Charge")))[0];
+        assert!(
+            fault.starts_with("RegisterFare names the function `Charge`, which this stack does not have"),
+            "{fault}"
+        );
+        assert!(fault.contains("RegisterFareFunction, DecideFareFunction"), "{fault}");
+        let mut other = register("${RegisterFareFunctionArn}");
+        other["Parameters"]["Payload"]["action"] = json!("charge");
+        let fault = &faults(&one(other.clone()))[0];
+        assert!(fault.contains("sends the action `charge` to RegisterFareFunction, which knows `register`"), "{fault}");
+        other["Parameters"]["Payload"] = json!({});
+        assert!(faults(&one(other.clone()))[0].contains("sends no `action`"));
+        other["Resource"] = json!("arn:aws:states:::sqs:sendMessage");
+        assert!(faults(&one(other))[0].contains("calls `arn:aws:states:::sqs:sendMessage`, which the lab has not"));
+    }
+
+    #[test]
+    fn a_state_that_is_named_and_not_there_is_a_fault() {
+        let definition = json!({ "StartAt": "Begin", "States": { "Begin": { "Type": "Pass", "Next": "ChargeFare" } } });
+        assert_eq!(faults(&definition), ["ChargeFare is named and not defined"]);
+    }
+
+    #[test]
+    fn a_circle_without_a_way_out_is_a_fault_and_one_with_a_choice_is_none() {
+        let endless = json!({ "StartAt": "A", "States": {
+            "A": { "Type": "Pass", "Next": "B" }, "B": { "Type": "Pass", "Next": "A" } } });
+        assert_eq!(faults(&endless), ["A → B → A goes round in a circle that nothing ends"]);
+        let chosen = json!({ "StartAt": "A", "States": {
+            "A": { "Type": "Choice", "Default": "A", "Choices": [{ "Variable": "$.b", "IsPresent": true, "Next": "B" }] },
+            "B": { "Type": "Succeed" } } });
+        assert!(read(&chosen).is_ok());
+    }
+
+    #[test]
+    fn what_is_no_json_is_refused_with_its_place_and_what_is_no_machine_as_such() {
+        let error = Machine::of("mine.json", b"{\n  \"StartAt\": }").unwrap_err().to_string();
+        assert!(error.contains("mine.json") && error.contains("line 2"), "{error}");
+        assert!(matches!(Machine::of("mine.json", b"[]"), Err(Error::NoStateMachine)));
+    }
+
+    #[test]
+    fn the_other_query_language_is_named() {
+        let mut definition = one(register("${RegisterFareFunctionArn}"));
+        definition["QueryLanguage"] = json!("JSONata");
+        assert!(faults(&definition)[0].contains("JSONata"));
+    }
+
+    #[test]
+    fn the_finished_machine_is_one_that_can_be_deployed() {
+        let machine = Machine::read(Path::new(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../statemachine/fare-collection.asl.json"
+        )));
+        let machine = machine.unwrap();
+        assert_eq!(does(machine.state("ChargeFare")), Some(Does::Asks("charge".to_owned())));
+        assert_eq!(does(machine.state("NotifySuccess")), Some(Does::Publishes));
+        assert_eq!(does(machine.state("BeginSaga")), None);
+    }
+}
