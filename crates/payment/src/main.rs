@@ -14,13 +14,17 @@ use payment::time::SystemTime;
 async fn main() -> Result<(), lambda_runtime::Error> {
     start_logging();
     let config = sdk_config()?;
-    let payments = DynamoDbPayments::new(aws_sdk_dynamodb::Client::new(&config), required_setting("PAYMENTS_TABLE")?);
+    let payments_table = required_setting("PAYMENTS_TABLE")?;
     let secrets = aws_sdk_secretsmanager::Client::new(&config);
     let api_key = SecretsManagerKey::new(secrets, required_setting("GATEWAY_SECRET_ID")?);
     let authorities = if names_own_roots() { Authorities::System } else { Authorities::Mozilla };
     let transport = HttpTransport::new(&required_setting("GATEWAY_URL")?, authorities, api_key)?;
     let time_limit = Duration::from_millis(required_setting("GATEWAY_TIMEOUT_MILLISECONDS")?.parse()?);
-    transport.prepare().await;
+    // While the key is on its way, the rest is made.
+    let ((), payments) = tokio::join!(biased; transport.prepare(), async {
+        tokio::task::yield_now().await;
+        DynamoDbPayments::new(aws_sdk_dynamodb::Client::new(&config), payments_table)
+    });
     let gateway = Gateway::new(transport, required_setting("GATEWAY_NAMESPACE")?, time_limit);
     let triggers = FaultTriggers::from_setting(setting("FAULT_TRIGGERS").as_deref());
     let service = Arc::new(Payment::new(payments, gateway, SystemTime, triggers));

@@ -93,6 +93,11 @@ class RealRules(RealProjectTest):
         self.assertIn("FaultTriggers must be disabled where Environment is prod", about)
         self.assertIn("To mend it, give FaultTriggers=disabled after --parameter-overrides in ARGS.", about)
 
+    def test_the_lab_is_refused_in_production(self) -> None:
+        about = self.check_with(Environment="prod", Lab="enabled").about("NoLabInProduction")
+
+        self.assertIn("Lab must be disabled where Environment is prod", about)
+
     def test_a_simulated_gateway_is_refused_in_production(self) -> None:
         about = self.check_with(Environment="prod", Gateway="simulated").about("NoSimulatedGatewayInProduction")
 
