@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use fare_cli::lab::STEPS;
+use serde_json::Value;
 
 fn repository() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
@@ -90,4 +91,29 @@ fn the_pictures_of_the_lab_are_of_its_solutions_as_they_are() {
             step.solution
         );
     }
+}
+
+#[test]
+fn what_a_chapter_shows_as_text_is_what_its_solution_has() {
+    let read = |path: &str| std::fs::read_to_string(repository().join(path)).unwrap();
+    let mut shown = 0;
+    for step in STEPS {
+        let solution: Value = serde_json::from_str(&read(step.solution)).unwrap();
+        let states = solution["States"].as_object().unwrap();
+        let chapter = read(step.chapter);
+        let blocks = chapter.split("```json").skip(1).map(|rest| rest.split("```").next().unwrap());
+        let objects = blocks.filter_map(|block| serde_json::from_str::<Value>(block).ok());
+        for (name, value) in objects.filter_map(|object| object.as_object().cloned()).flatten() {
+            let is_there = if value.get("Type").is_some() {
+                states.get(&name) == Some(&value)
+            } else if ["Catch", "Retry"].contains(&name.as_str()) {
+                states.values().any(|state| state.get(&name) == Some(&value))
+            } else {
+                continue;
+            };
+            assert!(is_there, "{}: {name} is not what {} has", step.chapter, step.solution);
+            shown += 1;
+        }
+    }
+    assert!(shown >= STEPS.len(), "the chapters show something");
 }

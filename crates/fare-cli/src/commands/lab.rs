@@ -50,8 +50,10 @@ struct Trial {
 
 impl Trial {
     fn of(project: &Project, asl: Option<&Path>, step: Step) -> Result<Self> {
-        let file = asl.map_or_else(|| project.root().join(START_HERE), Path::to_owned);
-        Ok(Self { machine: Machine::read(&file)?, file, step, passes: true })
+        let file = asl.unwrap_or(Path::new(START_HERE)).to_owned();
+        // What is named is meant from here, and what is not named is the project's.
+        let place = asl.map_or_else(|| project.root().join(&file), Path::to_owned);
+        Ok(Self { machine: Machine::read(&place)?, file, step, passes: true })
     }
 }
 
@@ -90,14 +92,19 @@ fn told(tried: &[(&Trial, Checked)]) -> Result<Exit> {
         for finding in &checked.findings {
             let _ = match &finding.missing {
                 None => writeln!(text, "  ✓ {}", finding.about),
-                Some(missing) => writeln!(text, "  ✗ {missing} (step {})", finding.step),
+                Some(missing) if finding.step < *number => {
+                    writeln!(text, "  ✗ {missing} (asked for by step {})", finding.step)
+                }
+                Some(missing) => writeln!(text, "  ✗ {missing}"),
             };
         }
-        let missing = checked.missing();
-        let _ = match (missing.first(), step(number.saturating_add(1))) {
-            (Some(first), _) => writeln!(text, "\nnot yet: {first}\nsee {chapter}"),
-            (None, Some(next)) => writeln!(text, "\nstep {number} is done; next: {}", next.chapter),
-            (None, None) => writeln!(text, "\nstep {number} is done, and with it the lab"),
+        let (all, missing) = (checked.findings.len(), checked.missing().len());
+        let _ = match step(number.saturating_add(1)) {
+            _ if missing > 0 => {
+                writeln!(text, "\nstep {number} is not done yet, {missing} of {all} came out otherwise: see {chapter}")
+            }
+            Some(next) => writeln!(text, "\nstep {number} is done; next: {}", next.chapter),
+            None => writeln!(text, "\nstep {number} is done, and with it the lab"),
         };
     }
     say::result(&text)?;
@@ -107,13 +114,16 @@ fn told(tried: &[(&Trial, Checked)]) -> Result<Exit> {
 /// Whether every solution passes its own step and fails the next.
 fn judged(tried: &[(&Trial, Checked)]) -> Result<Exit> {
     let mut text = String::new();
-    let as_meant = |(trial, checked): &&(&Trial, Checked)| checked.passed() == trial.passes;
+    let mut passed = 0_usize;
     for (trial, checked) in tried {
         let found = checked.missing().first().map_or("passes".to_owned(), |missing| format!("fails: {missing}"));
-        let sign = if checked.passed() == trial.passes { "✓" } else { "✗" };
+        // What fails the next step must fail it for what is new in it, and for nothing else.
+        let meant = if trial.passes { None } else { Some(trial.step.number) };
+        let as_meant = checked.first_undone() == meant;
+        passed = passed.saturating_add(usize::from(as_meant));
+        let sign = if as_meant { "✓" } else { "✗" };
         let _ = writeln!(text, "{sign} {} on step {}: {found}", trial.file.display(), trial.step.number);
     }
-    let passed = tried.iter().filter(as_meant).count();
     let (steps, checks) = (STEPS.len(), tried.len());
     let _ = writeln!(text, "lab: steps={steps} solutions={steps} checks={checks} passed={passed}");
     say::result(&text)?;

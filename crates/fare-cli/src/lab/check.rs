@@ -47,6 +47,12 @@ impl Checked {
         self.findings.iter().all(|finding| finding.missing.is_none())
     }
 
+    /// The first step that asks for something that is missing.
+    #[must_use]
+    pub fn first_undone(&self) -> Option<u8> {
+        self.findings.iter().filter(|finding| finding.missing.is_some()).map(|finding| finding.step).min()
+    }
+
     /// What is missing, a sentence each; first what an earlier step asks for.
     #[must_use]
     pub fn missing(&self) -> Vec<&str> {

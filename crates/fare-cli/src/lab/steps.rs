@@ -79,11 +79,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_step_has_its_solution_and_they_are_numbered_in_order() {
+    fn every_step_has_its_chapter_and_its_solution_and_they_are_numbered_in_order() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         for (step, number) in STEPS.iter().zip(1..) {
             assert_eq!(step.number, number);
-            for file in [step.solution] {
+            for file in [step.chapter, step.solution] {
                 assert!(root.join(file).is_file(), "{file}");
             }
         }
