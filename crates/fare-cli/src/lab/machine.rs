@@ -26,7 +26,6 @@ const TOPIC: &str = "NotificationTopic";
 #[derive(Clone, Debug, PartialEq)]
 pub struct Machine {
     pub(super) graph: Graph,
-    states: Value,
     definition: Value,
 }
 
@@ -61,7 +60,7 @@ impl Machine {
             column: error.column(),
         })?;
         let graph = Graph::of(&definition)?;
-        let mut machine = Self { states: definition.get("States").cloned().unwrap_or_default(), definition, graph };
+        let mut machine = Self { definition, graph };
         let mut faults = machine.graph.flaws.clone();
         faults.extend(machine.other_language());
         faults.extend(machine.endless());
@@ -71,22 +70,13 @@ impl Machine {
 
     /// The definition with everything that it names put in, ready to be deployed.
     pub(super) fn with(&self, names: &Names) -> String {
-        let text = Value::Object(
-            self.definition
-                .as_object()
-                .into_iter()
-                .flatten()
-                .map(|(field, value)| {
-                    (field.clone(), if field == "States" { self.states.clone() } else { value.clone() })
-                })
-                .collect(),
-        );
-        names.iter().fold(text.to_string(), |text, (name, value)| text.replace(&format!("${{{name}}}"), value))
+        let text = self.definition.to_string();
+        names.iter().fold(text, |text, (name, value)| text.replace(&format!("${{{name}}}"), value))
     }
 
     /// What the definition says of a state.
     pub(super) fn state(&self, name: &str) -> &Value {
-        self.states.get(name).unwrap_or(&Value::Null)
+        self.definition.get("States").and_then(|states| states.get(name)).unwrap_or(&Value::Null)
     }
 
     /// The names of all states of which this holds, in the order in which they can be reached.
@@ -131,7 +121,8 @@ impl Machine {
     fn take_names(&mut self) -> Vec<String> {
         let mut faults = Vec::new();
         for state in self.graph.states.iter().filter(|state| state.kind == StateKind::Task) {
-            let Some(task) = self.states.get_mut(&state.name) else { continue };
+            let task = self.definition.get_mut("States").and_then(|states| states.get_mut(&state.name));
+            let Some(task) = task else { continue };
             if let Err(fault) = take_names_of(task) {
                 faults.push(format!("{} {fault}", state.name));
             }
