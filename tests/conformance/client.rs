@@ -1,5 +1,6 @@
 //! The clients that ask the tables: one that asks once, and such as lose an answer and ask again.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -9,9 +10,14 @@ use aws_sdk_dynamodb::config::interceptors::BeforeDeserializationInterceptorCont
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, StalledStreamProtectionConfig};
 use aws_sdk_dynamodb::error::BoxError;
+use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
 use fare_cli::Stack;
+use function_host::Item;
 
 use crate::sequence::Delivery;
+
+/// How many writes go into one request (DynamoDB API reference, BatchWriteItem).
+const WRITES_AT_A_TIME: usize = 25;
 
 /// A table, and how one lane asks it.
 #[derive(Debug)]
@@ -45,6 +51,22 @@ impl Table {
             Delivery::Again => {
                 self.first_answer.is_due.store(true, Ordering::Relaxed);
                 self.losing.clone()
+            }
+        }
+    }
+
+    /// Takes the items under these keys away. The engine looks at each that lies in a table whenever it is asked for some,
+    /// and whoever reads the tables afterwards finds nothing that no fare explains.
+    pub(crate) async fn take_away(&self, keys: Vec<Item>) {
+        for keys in keys.chunks(WRITES_AT_A_TIME) {
+            let writes = keys.iter().map(|key| {
+                let delete = DeleteRequest::builder().set_key(Some(key.clone())).build().expect("it is complete");
+                WriteRequest::builder().delete_request(delete).build()
+            });
+            let mut left = HashMap::from([(self.name.clone(), writes.collect())]);
+            while !left.is_empty() {
+                let answer = self.client.batch_write_item().set_request_items(Some(left)).send().await;
+                left = answer.expect("items can be taken away").unprocessed_items.unwrap_or_default();
             }
         }
     }

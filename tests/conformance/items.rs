@@ -28,8 +28,9 @@ fn shown(value: &AttributeValue) -> String {
     of_text.or_else(|value| value.as_n().cloned()).unwrap_or_else(|value| format!("{value:?}"))
 }
 
-/// The rows under these keys, for those that are there. Every attribute of the key must be among `key_names`.
-pub(crate) async fn read(table: &Table, key_names: &[&str], keys: Vec<Row>) -> BTreeMap<Row, Row> {
+/// The rows under these keys, for those that are there, which are there no more afterwards. Every attribute of the key must be
+/// among `key_names`.
+pub(crate) async fn take(table: &Table, key_names: &[&str], keys: Vec<Row>) -> BTreeMap<Row, Row> {
     let mut found = BTreeMap::new();
     for keys in keys.chunks(KEYS_AT_A_TIME) {
         let keys = keys.iter().map(as_key).collect();
@@ -46,6 +47,7 @@ pub(crate) async fn read(table: &Table, key_names: &[&str], keys: Vec<Row>) -> B
             left = answer.unprocessed_keys.unwrap_or_default();
         }
     }
+    table.take_away(found.keys().map(as_key).collect()).await;
     found
 }
 
@@ -53,7 +55,7 @@ pub(crate) async fn read(table: &Table, key_names: &[&str], keys: Vec<Row>) -> B
 pub(crate) async fn by_fare(table: &Table, names: &[Names]) -> Vec<Vec<Option<Row>>> {
     let key = |fare: FareId| row([("fareId", text(fare.as_str()))]);
     let keys = names.iter().flat_map(Names::fares).map(key).collect();
-    let found = read(table, &["fareId"], keys).await;
+    let found = take(table, &["fareId"], keys).await;
     names.iter().map(|names| names.fares().map(|fare| found.get(&key(fare)).cloned()).collect()).collect()
 }
 

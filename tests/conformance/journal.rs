@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::client::Waiters;
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, AttributeValue, BillingMode, DeleteRequest, KeySchemaElement, KeyType, ScalarAttributeType,
-    WriteRequest,
+    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
 };
 use fare_cli::Stack;
 use fare_values::StoreUnavailable;
@@ -19,9 +18,6 @@ use crate::sequence::{Delivery, Step, Subject};
 
 /// More than a sequence has operations, so that no two sequences meet.
 const POSITIONS: u64 = 16;
-
-/// How many writes go into one request (DynamoDB API reference, BatchWriteItem).
-const WRITES_AT_A_TIME: usize = 25;
 
 /// A table with a journal in which sequences follow each other: each begins where no other has written, and reads no
 /// further than its own entries, because none follow yet.
@@ -53,23 +49,14 @@ impl Journals {
         DynamoDbJournal::new(self.table.client_for(delivery), &self.table.name)
     }
 
-    /// Takes entries away, since the engine looks at each that lies in a table whenever it is asked for some.
     async fn forget(&self, entries: &[Entry]) {
-        for entries in entries.chunks(WRITES_AT_A_TIME) {
-            let writes = entries.iter().map(|entry| {
-                let key = HashMap::from([
-                    ("journal".to_owned(), AttributeValue::S("gateway".to_owned())),
-                    ("position".to_owned(), AttributeValue::N(entry.position.to_string())),
-                ]);
-                let delete = DeleteRequest::builder().set_key(Some(key)).build().expect("it is complete");
-                WriteRequest::builder().delete_request(delete).build()
-            });
-            let mut left = HashMap::from([(self.table.name.clone(), writes.collect())]);
-            while !left.is_empty() {
-                let answer = self.table.client.batch_write_item().set_request_items(Some(left)).send().await;
-                left = answer.expect("entries can be taken away").unprocessed_items.unwrap_or_default();
-            }
-        }
+        let key = |entry: &Entry| {
+            HashMap::from([
+                ("journal".to_owned(), AttributeValue::S("gateway".to_owned())),
+                ("position".to_owned(), AttributeValue::N(entry.position.to_string())),
+            ])
+        };
+        self.table.take_away(entries.iter().map(key).collect()).await;
     }
 }
 

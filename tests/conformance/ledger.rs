@@ -7,7 +7,7 @@ use fastrand::Rng;
 
 use crate::client::Table;
 use crate::draw::{Asked, Names, Pool};
-use crate::items::{Row, read, row, text};
+use crate::items::{Row, row, take, text};
 use crate::sequence::{Delivery, Subject, kind_of};
 
 pub(crate) struct Ledger {
@@ -125,7 +125,7 @@ impl Subject for Ledger {
 
     async fn table_states(&self, names: &[Names]) -> Vec<Self::State> {
         let keys: Vec<Vec<_>> = names.iter().map(keys).collect();
-        let found = read(&self.table, &["pk", "sk"], keys.concat()).await;
+        let found = take(&self.table, &["pk", "sk"], keys.concat()).await;
         keys.iter().map(|keys| keys.iter().map(|key| found.get(key).cloned()).collect()).collect()
     }
 }

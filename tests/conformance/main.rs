@@ -12,6 +12,8 @@
 //! The engine and not AWS is what the adapters are held against here. It handles one request at a time, so that two
 //! transactions never cancel each other, as they may on AWS; then the adapter says that the outcome is unknown.
 //!
+//! Nothing that it writes stays in the tables.
+//!
 //! Run it as `fare local -- cargo test -p integration-tests --test conformance`. `CONFORMANCE_SEED` draws other sequences,
 //! `CONFORMANCE_SEQUENCES` more of them, over all four stores.
 
