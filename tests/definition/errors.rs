@@ -6,6 +6,7 @@ use fare_values::{FailureReason, WireErrorName};
 use serde_json::Value;
 use strum::IntoEnumIterator;
 
+use crate::handling::longest_wait;
 use crate::machine::{Machine, both, fare_collection, list, names, recovery};
 
 /// Answers of a service that sending the same again cannot change.
@@ -23,7 +24,7 @@ const BUSINESS: [WireErrorName; 8] = [
 /// Lambda's own errors that sending the same again may overcome: the service's (Step Functions developer guide, "Handle
 /// transient Lambda service exceptions"), and a function that was killed, by its timeout, its memory's limit or a crash
 /// (there `Lambda.Unknown`; Lambda itself names the other three), so that nobody knows what it did.
-const TRANSIENT: [&str; 9] = [
+pub(crate) const TRANSIENT: [&str; 9] = [
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
@@ -131,22 +132,6 @@ fn recovery_tries_everything_for_more_than_a_day_and_a_refund_on_average() {
             assert_eq!(rule["MaxDelaySeconds"], 3600, "{name}");
         }
     }
-}
-
-/// The seconds a rule waits in all, if jitter never shortens a wait.
-fn longest_wait(rule: &Value) -> u64 {
-    if rule["MaxAttempts"] == 0 {
-        return 0;
-    }
-    let number = |field: &str| rule[field].as_u64().unwrap();
-    let mut wait = number("IntervalSeconds");
-    let mut total = 0;
-    for _ in 0..number("MaxAttempts") {
-        wait = wait.min(number("MaxDelaySeconds"));
-        total += wait;
-        wait *= number("BackoffRate");
-    }
-    total
 }
 
 #[test]

@@ -17,6 +17,8 @@ pub(crate) struct Machine {
     /// In seconds.
     pub(crate) timeout: u64,
     pub(crate) states: BTreeMap<String, Value>,
+    /// Their names, as they follow one another in the file.
+    order: Vec<String>,
 }
 
 pub(crate) fn fare_collection() -> Machine {
@@ -33,19 +35,28 @@ pub(crate) fn both() -> [Machine; 2] {
 
 fn read(resource: &'static str, file: &str) -> Machine {
     let path = repository().join(format!("statemachine/{file}.asl.json"));
-    let definition: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let text = fs::read_to_string(path).unwrap();
+    let definition: Value = serde_json::from_str(&text).unwrap();
     let states = definition["States"].as_object().unwrap();
+    let mut order: Vec<_> = states.keys().cloned().collect();
+    order.sort_by_key(|name| text.find(&format!("\n    \"{name}\": {{")).unwrap());
     Machine {
         resource,
         start: definition["StartAt"].as_str().unwrap().to_owned(),
         timeout: definition["TimeoutSeconds"].as_u64().unwrap(),
         states: states.iter().map(|(name, state)| (name.clone(), state.clone())).collect(),
+        order,
     }
 }
 
 impl Machine {
     pub(crate) fn of_type(&self, kind: &str) -> impl Iterator<Item = (&String, &Value)> {
         self.states.iter().filter(move |(_, state)| state["Type"] == kind)
+    }
+
+    /// The states as they follow one another in the file.
+    pub(crate) fn in_order(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.order.iter().map(|name| (name, &self.states[name]))
     }
 
     /// The tasks that call a function of ours, with the substitution that names it and the action they ask for.

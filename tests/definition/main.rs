@@ -1,9 +1,12 @@
 //! What the state machines' definitions and the template promise, checked in their files. Needs no engine.
 
+mod answers;
 mod calls;
+mod error_page;
 mod errors;
 mod gateway;
 mod grants;
+mod handling;
 mod happy;
 mod machine;
 mod observation;
