@@ -2,7 +2,6 @@
 
 use fare_values::{FailureReason, Money};
 
-use crate::later::say;
 use crate::measure::Metric;
 
 /// The target of the lines about decisions. They are written whatever level the other lines are held to.
@@ -44,17 +43,14 @@ pub enum Decision {
 /// or the answer that it rests on, and not by whoever finds it made; inside of [`logged`](crate::logged), which names the
 /// fare. `payment_id` is the gateway's id of the payment, where there is one.
 pub fn decided(decision: Decision, amount: Money, payment_id: Option<&str>) {
-    let payment_id = payment_id.map(str::to_owned);
-    say(move || {
-        tracing::info!(
-            target: TARGET,
-            decision = %decision,
-            amount = amount.amount(),
-            currency = amount.currency().code(),
-            paymentId = payment_id,
-            "decided"
-        );
-    });
+    tracing::info!(
+        target: TARGET,
+        decision = %decision,
+        amount = amount.amount(),
+        currency = amount.currency().code(),
+        paymentId = payment_id,
+        "decided"
+    );
     match decision {
         Decision::Completed => Metric::Collected.count(),
         Decision::Voided | Decision::Refunded | Decision::Reversed => {
@@ -74,16 +70,13 @@ pub fn decided(decision: Decision, amount: Money, payment_id: Option<&str>) {
 
 /// Logs and counts the decision `failed`, with the reason for which the execution that asked for it had failed.
 pub fn decided_failed(amount: Money, reason: &FailureReason) {
+    tracing::info!(
+        target: TARGET,
+        decision = "failed",
+        amount = amount.amount(),
+        currency = amount.currency().code(),
+        reason = reason.as_str(),
+        "decided"
+    );
     Metric::Failed.count_of("Reason", reason.as_str().to_owned().into());
-    let reason = reason.clone();
-    say(move || {
-        tracing::info!(
-            target: TARGET,
-            decision = "failed",
-            amount = amount.amount(),
-            currency = amount.currency().code(),
-            reason = reason.as_str(),
-            "decided"
-        );
-    });
 }

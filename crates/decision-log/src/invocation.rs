@@ -1,16 +1,33 @@
 //! Invocations.
 
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use fare_values::{Execution, FareId, Rejection, WireError, WireErrorName, read_event};
 use serde_json::Value;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
-use crate::later::say;
 use crate::measure::{self, Metric};
 
 /// The target of the lines about invocations.
 const TARGET: &str = "invocation";
+
+/// Invocations that ended well and of which that is still to be said, each with its outcome.
+static UNSAID: OnceLock<Mutex<Vec<(Span, &'static str)>>> = OnceLock::new();
+
+/// From now on a line about an invocation that ended well is kept until [`say_what_is_done`], so that whoever waits for the
+/// answer need not wait for the line. Decisions, refusals and trouble are told at once as before.
+pub fn say_done_later() {
+    UNSAID.get_or_init(Mutex::default);
+}
+
+/// Writes the lines that were kept. To be called when the answer is sent.
+pub fn say_what_is_done() {
+    if let Some(unsaid) = UNSAID.get() {
+        let unsaid = std::mem::take(&mut *unsaid.lock().unwrap_or_else(PoisonError::into_inner));
+        unsaid.into_iter().for_each(|(span, outcome)| say_done(&span, outcome));
+    }
+}
 
 /// Carries out one action on a fare; logs in one line what came of it, and measures how long it took. Whatever is logged
 /// meanwhile carries the action, the fare and the execution that asked for it.
@@ -32,11 +49,18 @@ pub async fn logged(
     measure::answered(action, begun.elapsed());
     match done {
         Ok((answer, outcome)) => {
-            span.in_scope(|| say(move || tracing::info!(target: TARGET, outcome, "done")));
+            match UNSAID.get() {
+                Some(unsaid) => unsaid.lock().unwrap_or_else(PoisonError::into_inner).push((span, outcome)),
+                None => say_done(&span, outcome),
+            }
             Ok(answer)
         }
         Err(error) => Err(span.in_scope(|| failed(error))),
     }
+}
+
+fn say_done(span: &Span, outcome: &'static str) {
+    span.in_scope(|| tracing::info!(target: TARGET, outcome, "done"));
 }
 
 /// Logs an event that was turned away before it was known which fare it is about; gives the error to answer with. Of the
@@ -66,17 +90,12 @@ pub fn interrupted(event: &Value, out_of_time: WireErrorName) -> WireError {
 /// Logs the error that an invocation ends with, a refusal or trouble; gives it back to answer with.
 #[must_use]
 pub fn failed(error: WireError) -> WireError {
-    let refused = error.name.is_refusal();
-    if refused {
+    let outcome = error.name.as_str();
+    if error.name.is_refusal() {
         Metric::Refusals.count();
+        tracing::info!(target: TARGET, outcome, reason = %error, "refused");
+    } else {
+        tracing::warn!(target: TARGET, outcome, reason = %error, "failed");
     }
-    let (outcome, reason) = (error.name.as_str(), error.to_string());
-    say(move || {
-        if refused {
-            tracing::info!(target: TARGET, outcome, reason, "refused");
-        } else {
-            tracing::warn!(target: TARGET, outcome, reason, "failed");
-        }
-    });
     error
 }

@@ -12,10 +12,8 @@
 
 mod decision;
 mod invocation;
-mod later;
 mod measure;
 
 pub use decision::{Decision, decided, decided_failed};
-pub use invocation::{failed, interrupted, logged, turned_away};
-pub use later::{say_later, say_what_waits};
+pub use invocation::{failed, interrupted, logged, say_done_later, say_what_is_done, turned_away};
 pub use measure::{Metric, describe, disagreements, gateway_answered, oldest_undecided, recovering, unknown_resolved};

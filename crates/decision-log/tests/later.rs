@@ -5,7 +5,7 @@
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use decision_log::{Decision, decided, logged, say_later, say_what_waits};
+use decision_log::{Decision, decided, logged, say_done_later, say_what_is_done};
 use fare_values::{Currency, FareId, Money, WireError, WireErrorName};
 use serde_json::Value;
 use tracing_subscriber::fmt::MakeWriter;
@@ -45,34 +45,27 @@ impl MakeWriter<'_> for Written {
 }
 
 #[tokio::test]
-async fn lines_wait_for_the_answer_in_their_order_once_that_is_asked_for() {
+async fn only_the_line_about_an_invocation_that_ended_well_waits_until_the_answer_is_sent() {
     let written = Written::default();
     tracing_subscriber::fmt().with_ansi(false).without_time().with_writer(written.clone()).init();
     let fare_id = FareId::new("wr_563").unwrap();
-    let amount = Money::new(2_000, Currency::Usd).unwrap();
-    let captured = async || {
-        decided(Decision::Authorised, amount, Some("pi_1"));
-        decided(Decision::Captured, amount, Some("pi_1"));
-        Ok((Value::Null, "captured"))
-    };
-    let failing = async || {
-        decided(Decision::Authorised, amount, Some("pi_1"));
-        Err(WireError::new(WireErrorName::PaymentOutcomeUnknown, "timed out"))
+    let registered = async || {
+        decided(Decision::Registered, Money::new(2_000, Currency::Usd).unwrap(), None);
+        Ok((Value::Null, "registered"))
     };
 
-    logged("charge", &fare_id, None, captured()).await.unwrap();
-    assert_eq!(written.messages(), ["decided", "decided", "done"], "nobody has asked for it later");
+    logged("register", &fare_id, None, registered()).await.unwrap();
+    assert_eq!(written.messages(), ["decided", "done"], "nobody has asked for it later");
 
-    say_later();
-    logged("charge", &fare_id, None, captured()).await.unwrap();
-    assert!(written.messages().is_empty());
-    say_what_waits();
-    assert_eq!(written.messages(), ["decided", "decided", "done"]);
-    say_what_waits();
+    say_done_later();
+    logged("register", &fare_id, None, registered()).await.unwrap();
+    assert_eq!(written.messages(), ["decided"]);
+    say_what_is_done();
+    assert_eq!(written.messages(), ["done"]);
+    say_what_is_done();
     assert!(written.messages().is_empty(), "it is said once");
 
-    logged("charge", &fare_id, None, failing()).await.unwrap_err();
-    assert!(written.messages().is_empty());
-    say_what_waits();
-    assert_eq!(written.messages(), ["decided", "failed"]);
+    let failing = async { Err(WireError::new(WireErrorName::FareStoreUnavailable, "timed out")) };
+    logged("register", &fare_id, None, failing).await.unwrap_err();
+    assert_eq!(written.messages(), ["failed"]);
 }
