@@ -20,7 +20,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let authorities = if names_own_roots() { Authorities::System } else { Authorities::Mozilla };
     let transport = HttpTransport::new(&required_setting("GATEWAY_URL")?, authorities, api_key)?;
     let time_limit = Duration::from_millis(required_setting("GATEWAY_TIMEOUT_MILLISECONDS")?.parse()?);
-    // While the key is on its way, the rest is made.
+    // The rest is made while the key is on its way. What is polled first begins the connection; yielding lets it be made and the
+    // first of it be sent, before this thread is busy.
     let ((), payments) = tokio::join!(biased; transport.prepare(), async {
         tokio::task::yield_now().await;
         DynamoDbPayments::new(aws_sdk_dynamodb::Client::new(&config), payments_table)

@@ -60,11 +60,9 @@ impl<K: ApiKeySource> HttpTransport<K> {
         // The same provider as the AWS client's. A second installation in one process is refused and does no harm.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().redirect(redirect::Policy::none()).https_only(base.scheme() == "https");
-        let client = match authorities {
-            Authorities::System if base.scheme() == "https" => client,
-            // Without TLS nobody vouches, and the system's list need not be read.
-            Authorities::System | Authorities::Mozilla => client.tls_backend_preconfigured(mozillas()),
-        };
+        // Without TLS nobody vouches for anybody, and the system's list need not be read.
+        let reads_the_systems = authorities == Authorities::System && base.scheme() == "https";
+        let client = if reads_the_systems { client } else { client.tls_backend_preconfigured(mozillas()) };
         let client = client.build().map_err(|error| InvalidGatewayUrl::Client(error.without_url().to_string()))?;
         Ok(Self { client, base, api_key: ApiKey::new(key_source) })
     }
