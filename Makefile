@@ -26,7 +26,7 @@ HOST_TOOLS := --package fare-cli --package gateway-simulator
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup build demo local test check validate explore explore-deep explore-mutants chaos bench throughput lab-check
-.PHONY: deploy delete clean test-localstack host-tools explorer format lint unit-tests exploration tool-tests lab
+.PHONY: deploy delete clean test-localstack host-tools explorer format lint unit-tests exploration tool-tests
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile

@@ -27,3 +27,19 @@ fn every_substitution_is_defined_and_every_definition_is_used() {
         assert_eq!(used, defined, "{}", machine.resource);
     }
 }
+
+#[test]
+fn the_machine_of_the_lab_has_what_the_finished_one_has_but_its_name_and_its_definition() {
+    let template = template();
+    let properties = |resource: &str| {
+        let mut properties = mapping(&template["Resources"][resource]["Properties"]).clone();
+        for differs in ["StateMachineName", "DefinitionS3Location"] {
+            assert!(properties.remove(differs).is_some(), "{resource} has no {differs}");
+        }
+        properties
+    };
+    assert_eq!(properties("StartHere"), properties("FareCollection"));
+    assert_eq!(template["Resources"]["StartHere"]["Condition"], "HasLab");
+    assert_eq!(template["Outputs"]["StartHereStateMachineArn"]["Condition"], "HasLab");
+    assert_eq!(template["Parameters"]["Lab"]["Default"], "disabled");
+}

@@ -79,7 +79,6 @@ fn the_pictures_of_the_lab_are_of_its_solutions_as_they_are() {
     // The last one is the finished machine's own.
     for step in STEPS.iter().filter(|step| step.number < 9) {
         let name = Path::new(step.solution).file_name().unwrap().to_str().unwrap().replace(".asl.json", ".svg");
-        let name = if step.number == 1 { format!("1-{name}") } else { name };
         let path = format!("docs/lab/pictures/{name}");
         let drawn = fare(&["graph", "--definition", step.solution, "--format", "svg"]);
         assert!(drawn.status.success(), "{drawn:?}");

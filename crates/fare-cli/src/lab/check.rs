@@ -9,18 +9,18 @@ use register_fare::store::{DynamoDbFares, FareRecord, FareStore as _};
 
 use super::deploy::Deployed;
 use super::experiments::{Before, Course, Experiment, experiments};
-use super::machine::Machine;
+use super::machine::{Does, Machine, does};
 use super::observed::{Observed, ObservedExecution, evidence};
 use super::reasons::reason;
+use super::rules;
 use super::steps::Step;
-use super::tidy;
 use crate::error::{Error, Result};
-use crate::execution::{self, Ended, ExecutionArn};
+use crate::execution::{self, Ended, ExecutionArn, Visited};
 use crate::observe::Mailbox;
 use crate::stack::Stack;
 
 /// A notice is published before its execution ends; on its way through topic and queue it may take this long.
-const NOTICE_LIMIT: Duration = Duration::from_secs(3);
+const NOTICE_LIMIT: Duration = Duration::from_secs(20);
 
 /// What came of trying a machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +78,7 @@ pub async fn check(
     ended: impl Fn(&'static str),
 ) -> Result<Checked> {
     let deployed = Deployed::create(stack, name, machine).await?;
-    let lab = Lab { stack: &deployed.stack, mailbox, name, limit };
+    let lab = Lab { stack: &deployed.stack, mailbox, machine, name, limit };
     let experiments = experiments(step.number);
     let plays = experiments.iter().enumerate().map(async |(number, experiment)| {
         let played = lab.play(experiment, number).await;
@@ -86,22 +86,23 @@ pub async fn check(
         played
     });
     let played = join_all(plays).await;
-    mailbox.settle().await?;
-    let mut findings = Vec::new();
-    for (number, (experiment, executions)) in experiments.iter().zip(played).enumerate() {
-        let ids = lab.ids(experiment, number);
-        let observed = Observed::read(lab.stack, mailbox, (&ids.0, &ids.1), executions?).await?;
-        findings.push(finding(experiment, &observed, machine, step.number));
-    }
+    let observed = async {
+        mailbox.settle().await?;
+        let mut all = Vec::new();
+        for (number, (experiment, executions)) in experiments.iter().zip(played).enumerate() {
+            let ids = lab.ids(experiment, number);
+            all.push(Observed::read(lab.stack, mailbox, (&ids.0, &ids.1), executions?).await?);
+        }
+        Ok::<_, Error>(all)
+    };
+    let observed = observed.await;
+    // Whatever came of it.
     deployed.delete().await?;
-    if step.number >= tidy::SINCE {
-        let untidy = tidy::untidy(machine).into_iter();
-        findings.extend(untidy.map(|missing| Finding {
-            about: "the definition itself".to_owned(),
-            step: tidy::SINCE,
-            missing: Some(missing),
-        }));
-    }
+    let observed = observed?;
+    let pairs = experiments.iter().zip(&observed);
+    let mut findings: Vec<_> =
+        pairs.map(|(experiment, observed)| finding(experiment, observed, machine, step.number)).collect();
+    findings.extend(rules::findings(machine, step.number));
     Ok(Checked { findings })
 }
 
@@ -118,7 +119,7 @@ fn finding(experiment: &Experiment, observed: &Observed, machine: &Machine, step
     let latest = asked.iter().map(|(since, _)| *since).max().unwrap_or(step);
     let missing = first.as_ref().map(|(_, shortcoming)| {
         let what = format!("{} {}", experiment.about, shortcoming.what);
-        let why = reason(shortcoming.needs, observed.judged.last(), machine);
+        let why = reason(shortcoming.needs, observed.judged.get(shortcoming.execution), machine);
         why.map_or_else(|| what.clone(), |why| format!("{what}: {why}"))
     });
     Finding { about: experiment.about.to_owned(), step: first.map_or(latest, |(since, _)| since), missing }
@@ -129,6 +130,7 @@ struct Lab<'a> {
     /// With the learner's machine in the place of the finished one.
     stack: &'a Stack,
     mailbox: &'a Mailbox,
+    machine: &'a Machine,
     name: &'a str,
     limit: Duration,
 }
@@ -171,15 +173,19 @@ impl Lab<'_> {
         let (ended, stopped_after) = match execution::wait(self.stack, &arn, self.limit).await {
             Ok(ended) => (ended, None),
             Err(Error::StillRunning { limit, .. }) => {
-                execution::stop(self.stack, &arn, "the check gave it up").await?;
-                (Ended { status: ExecutionStatus::Running, error: None }, Some(limit))
+                let stopped = execution::stop(self.stack, &arn, "the check gave it up").await?;
+                match execution::ended(self.stack, &arn).await? {
+                    Some(ended) if !stopped => (ended, None),
+                    _ => (Ended { status: ExecutionStatus::Running, error: None }, Some(limit)),
+                }
             }
             Err(error) => return Err(error),
         };
-        if stopped_after.is_none() {
+        let trail = execution::trail(self.stack, &arn).await?;
+        let published = |visited: &Visited| does(self.machine.state(&visited.state)) == Some(Does::Publishes);
+        if trail.visited.iter().any(published) {
             self.mailbox.notices(&arn, NOTICE_LIMIT).await?;
         }
-        let trail = execution::trail(self.stack, &arn).await?;
         let (given, cause) = evidence(self.stack, &arn).await?;
         let observed = ObservedExecution { ended, cause, stopped_after, trail, given, notices: Vec::new() };
         Ok((arn, observed))
@@ -190,12 +196,12 @@ impl Lab<'_> {
         let request = FareRequest::from_json(input).map_err(|source| Error::NotAFare { source })?;
         let table = DynamoDbFares::new(self.stack.clients.dynamodb.clone(), &self.stack.outputs.fares_table);
         let now = SystemClock.now();
-        let registered = table.insert(FareRecord::registered(&request, now)).await;
-        let completed = table.complete(FareRecord::completed(&request, now)).await;
-        match registered.and(completed) {
-            Ok(Conditional::Written(_)) => Ok(()),
-            Ok(Conditional::Refused(_)) => Err(Error::NameTaken { name: request.fare_id().to_string() }),
-            Err(error) => Err(Error::Aws { operation: "UpdateItem", source: Box::new(error) }),
+        let failed = |error| Error::Aws { operation: "UpdateItem", source: Box::new(error) };
+        let registered = table.insert(FareRecord::registered(&request, now)).await.map_err(failed)?;
+        let completed = table.complete(FareRecord::completed(&request, now)).await.map_err(failed)?;
+        match (registered, completed) {
+            (Conditional::Written(_), Conditional::Written(_)) => Ok(()),
+            _ => Err(Error::NameTaken { name: request.fare_id().to_string() }),
         }
     }
 }

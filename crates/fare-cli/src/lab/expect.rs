@@ -7,8 +7,8 @@ use super::machine::Machine;
 use super::observed::{Observed, ObservedExecution};
 use crate::amount::display_amount;
 use crate::graph::StateKind;
-use crate::observe::{Notice, Queue};
-use crate::scenarios::ExpectedNotice;
+use crate::observe::{Holdings, Notice};
+use crate::scenarios::{ExpectedNotice, odd, queue_name};
 
 /// Something that must be true.
 #[derive(Clone, Copy, Debug)]
@@ -17,11 +17,8 @@ pub(super) enum Expect {
     Fare(Option<FareStatus>),
     /// There is a fare, whatever its status.
     Recorded,
-    /// Captured and refunded in all, in minor units, with nothing held.
-    Money {
-        captured: i64,
-        refunded: i64,
-    },
+    /// The customer has paid so much, in minor units: captured and not refunded. Nothing is held.
+    Paid(i64),
     /// The customer's balance, in minor units.
     Balance(i64),
     Ends(Ending),
@@ -53,6 +50,8 @@ pub(super) struct Shortcoming {
     pub(super) what: String,
     /// What would have helped.
     pub(super) needs: Needs,
+    /// Which of the executions that are judged shows it.
+    pub(super) execution: usize,
 }
 
 /// What the machine lacks, as far as that follows from what was found.
@@ -78,16 +77,19 @@ impl Expect {
             Self::Fare(expected) => fare(*expected, observed.fare),
             Self::Recorded if observed.fare.is_none() => short("left no fare on record", Needs::Action("register")),
             Self::Recorded => None,
-            Self::Money { captured, refunded } => money(*captured, *refunded, observed),
+            Self::Paid(amount) => paid(*amount, observed),
             Self::Balance(expected) => balance(*expected, observed.balance),
-            Self::Ends(ending) => judged.iter().find_map(|execution| ends(*ending, execution, machine)),
-            Self::Notice(expected) => judged.iter().find_map(|execution| notice(*expected, execution)),
+            Self::Ends(ending) => of_any(judged, |execution| ends(*ending, execution, machine)),
+            Self::Notice(expected) => of_any(judged, |execution| notice(*expected, execution, observed)),
             Self::NotAnnounced(text) => judged
                 .iter()
-                .any(|execution| execution.notices.iter().any(|notice| notice.body.contains(text)))
+                .flat_map(|execution| &execution.notices)
+                .chain(&observed.unaddressed)
+                .any(|notice| notice.body.contains(text))
                 .then(|| shortcoming("had its card number announced to everybody", Needs::Nothing)),
-            Self::NotCarried(text) => judged.iter().find_map(|execution| {
-                let state = execution.given.iter().skip(1).find(|(_, input)| input.contains(text)).map(|(state, _)| state)?;
+            Self::NotCarried(text) => of_any(judged, |execution| {
+                let state =
+                    execution.given.iter().skip(1).find(|(_, input)| input.contains(text)).map(|(state, _)| state)?;
                 let what = format!(
                     "was carried on to {state} with it: begin with a Pass state whose Result is {{}}, and let every task read \
                      $$.Execution.Input"
@@ -98,10 +100,13 @@ impl Expect {
                 .iter()
                 .all(|execution| execution.attempts_at(action, machine) < 2)
                 .then(|| shortcoming(format!("was not tried again ({})", kept_trying(action)), Needs::Retry(action))),
-            Self::AskedOnce(action) => judged.iter().find_map(|execution| {
+            Self::AskedOnce(action) => of_any(judged, |execution| {
                 let attempts = execution.attempts_at(action, machine);
                 (attempts > 1).then(|| {
-                    shortcoming(format!("was asked {attempts} times, although a refusal is final: retry nothing but trouble"), Needs::Nothing)
+                    shortcoming(
+                        format!("was asked {attempts} times, although a refusal is final: retry nothing but trouble"),
+                        Needs::Nothing,
+                    )
                 })
             }),
         }
@@ -109,7 +114,16 @@ impl Expect {
 }
 
 fn shortcoming(what: impl Into<String>, needs: Needs) -> Shortcoming {
-    Shortcoming { what: what.into(), needs }
+    Shortcoming { what: what.into(), needs, execution: 0 }
+}
+
+/// The first execution in which something is the matter.
+fn of_any(
+    judged: &[ObservedExecution],
+    shortcoming: impl Fn(&ObservedExecution) -> Option<Shortcoming>,
+) -> Option<Shortcoming> {
+    let mut found = judged.iter().map(shortcoming).enumerate();
+    found.find_map(|(execution, shortcoming)| Some(Shortcoming { execution, ..shortcoming? }))
 }
 
 #[allow(clippy::unnecessary_wraps, reason = "every caller answers with an option")]
@@ -141,22 +155,20 @@ fn fare(expected: Option<FareStatus>, found: Option<FareStatus>) -> Option<Short
     }
 }
 
-fn money(captured: i64, refunded: i64, observed: &Observed) -> Option<Shortcoming> {
-    let found = observed.holdings;
+fn paid(expected: i64, observed: &Observed) -> Option<Shortcoming> {
+    let Holdings { held, captured, refunded, .. } = observed.holdings;
     let usd = |amount| display_amount(amount, "usd");
-    if found.captured < captured {
+    let paid = captured.saturating_sub(refunded);
+    if held > 0 {
+        short(format!("left {} held on the card", usd(held)), Needs::Action("refund"))
+    } else if captured == 0 && expected > 0 {
         short("was not charged", Needs::Action("charge"))
-    } else if found.captured > captured {
-        short(format!("charged {} instead of {}", usd(found.captured), usd(captured)), Needs::Nothing)
-    } else if found.held > 0 {
-        short(format!("left {} held on the card", usd(found.held)), Needs::Action("refund"))
-    } else if found.refunded < refunded {
-        short(
-            format!("kept {} that had been charged", usd(found.captured.saturating_sub(found.refunded))),
-            Needs::Action("refund"),
-        )
-    } else if found.refunded > refunded {
-        short(format!("gave {} back although the fare stands", usd(found.refunded)), Needs::Nothing)
+    } else if paid < expected {
+        short(format!("gave {} back although the fare stands", usd(refunded)), Needs::Nothing)
+    } else if paid > expected && expected == 0 {
+        short(format!("kept {} that had been charged", usd(paid)), Needs::Action("refund"))
+    } else if paid > expected {
+        short(format!("charged {} instead of {}", usd(paid), usd(expected)), Needs::Nothing)
     } else {
         None
     }
@@ -190,28 +202,37 @@ fn ends(expected: Ending, execution: &ObservedExecution, machine: &Machine) -> O
     }
 }
 
-fn notice(expected: ExpectedNotice, execution: &ObservedExecution) -> Option<Shortcoming> {
+fn notice(expected: ExpectedNotice, execution: &ObservedExecution, observed: &Observed) -> Option<Shortcoming> {
     match execution.notices.as_slice() {
+        [] if observed.unaddressed.iter().any(|notice| notice.body.contains(&observed.fare_id)) => short(
+            "was announced by a notice that names no execution: send `execution.$` as `$$.Execution.Id`",
+            Needs::Nothing,
+        ),
         [] => short("was announced to nobody", Needs::Publishing),
-        [notice] => wrong(expected, notice),
+        [notice] => wrong(expected, notice, &observed.fare_id),
         several => short(format!("was announced {} times", several.len()), Needs::Nothing),
     }
 }
 
-fn wrong(expected: ExpectedNotice, notice: &Notice) -> Option<Shortcoming> {
-    let queue = |queue| match queue {
-        Queue::Success => "success",
-        Queue::Failure => "failure",
-        Queue::Attention => "attention",
-    };
-    let field = |name: &str| notice.text(name).unwrap_or("nothing").to_owned();
+fn wrong(expected: ExpectedNotice, notice: &Notice, fare: &str) -> Option<Shortcoming> {
     if notice.queue != expected.queue() {
-        let outcome = queue(expected.queue());
+        let outcome = queue_name(expected.queue());
         return short(format!("was announced in the wrong queue: let its `outcome` be `{outcome}`"), Needs::Nothing);
     }
-    let pairs = [("fareStatus", Some(expected.fare_status())), ("error", expected.error())];
-    pairs.into_iter().find_map(|(name, wanted)| {
-        let wanted = wanted.filter(|wanted| *wanted != field(name))?;
-        short(format!("was announced with `{name}` {} instead of `{wanted}`", field(name)), Needs::Nothing)
-    })
+    let error = notice.text("error");
+    if expected.error() != error {
+        let (found, wanted) = (error.unwrap_or("none"), expected.error().unwrap_or("none"));
+        return short(format!("was announced with the error {found} instead of {wanted}"), Needs::Nothing);
+    }
+    match odd(notice, expected, None, fare) {
+        Some(odd) if matches!(expected, ExpectedNotice::Rejected(_)) => short(
+            format!("was announced with a wrong field ({odd}): a rejection says `rejected`, and names no fare"),
+            Needs::Nothing,
+        ),
+        Some(odd) => short(format!("was announced with a wrong field ({odd})"), Needs::Nothing),
+        None => None,
+    }
 }
+
+#[cfg(test)]
+mod tests;

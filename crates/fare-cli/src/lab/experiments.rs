@@ -79,17 +79,19 @@ fn all() -> Vec<Experiment> {
             ..once("a good fare", "")
         },
         Experiment {
-            expected: failed(4, 0, WireErrorName::PaymentAuthException)
+            expected: failed(4, WireErrorName::PaymentAuthException)
                 .chain([(5, Expect::AskedOnce("charge"))])
                 .collect(),
             ..once("a declined card", "_fail_auth")
         },
         Experiment {
-            expected: failed(4, 0, WireErrorName::PaymentChargeException).collect(),
+            expected: failed(4, WireErrorName::PaymentChargeException).collect(),
             ..once("a refused capture", "_fail_charge")
         },
         Experiment {
-            expected: failed(4, AMOUNT, WireErrorName::AccountCreditException).collect(),
+            expected: failed(4, WireErrorName::AccountCreditException)
+                .chain([(5, Expect::AskedOnce("credit"))])
+                .collect(),
             ..once("a closed account", "_fail_credit")
         },
         Experiment {
@@ -99,7 +101,7 @@ fn all() -> Vec<Experiment> {
         Experiment {
             expected: [(5, Expect::Retried("refund"))]
                 .into_iter()
-                .chain(failed(5, AMOUNT, WireErrorName::AccountCreditException))
+                .chain(failed(5, WireErrorName::AccountCreditException))
                 .collect(),
             ..once("a refund that failed at first", "_fail_refund")
         },
@@ -120,19 +122,20 @@ fn all() -> Vec<Experiment> {
             course: Course::ThenWith("$30.00"),
             expected: vec![
                 (7, Expect::Fare(Some(FareStatus::Completed))),
-                (7, money(AMOUNT, 0)),
+                (7, Expect::Paid(AMOUNT)),
+                (7, Expect::Balance(AMOUNT)),
                 (7, Expect::Ends(Ending::Badly)),
                 (7, Expect::Notice(ExpectedNotice::Rejected(WireErrorName::FareConflict))),
             ],
             ..once("a collected fare that was sent again with another amount", "")
         },
         Experiment {
-            expected: failed(7, 0, WireErrorName::FareCancelled).collect(),
+            expected: failed(7, WireErrorName::FareCancelled).collect(),
             ..once("a fare that was cancelled before it came", "_fail_register")
         },
         Experiment {
             payment_method: "pm_sim_capture_server_error_after_999",
-            expected: failed(8, AMOUNT, WireErrorName::PaymentOutcomeUnknown).collect(),
+            expected: failed(8, WireErrorName::PaymentOutcomeUnknown).collect(),
             ..once("a charge of which nobody learns whether it happened", "")
         },
         Experiment {
@@ -143,7 +146,7 @@ fn all() -> Vec<Experiment> {
         Experiment {
             before: Before::Completed,
             expected: vec![
-                (8, money(AMOUNT, 0)),
+                (8, Expect::Paid(AMOUNT)),
                 (8, Expect::Fare(Some(FareStatus::Completed))),
                 (8, Expect::Ends(Ending::Well)),
                 (8, Expect::Notice(ExpectedNotice::Completed)),
@@ -166,14 +169,10 @@ fn once(about: &'static str, trigger: &'static str) -> Experiment {
     }
 }
 
-fn money(captured: i64, refunded: i64) -> Expect {
-    Expect::Money { captured, refunded }
-}
-
 /// Charged once, credited once, completed, and announced from step 6 on.
 fn collected(since: u8) -> impl Iterator<Item = (u8, Expect)> {
     [
-        (since, money(AMOUNT, 0)),
+        (since, Expect::Paid(AMOUNT)),
         (since, Expect::Balance(AMOUNT)),
         (since, Expect::Fare(Some(FareStatus::Completed))),
         (since, Expect::Ends(Ending::Well)),
@@ -183,10 +182,10 @@ fn collected(since: u8) -> impl Iterator<Item = (u8, Expect)> {
 }
 
 /// Decided `failed`, what was taken given back, and announced from step 6 on.
-fn failed(since: u8, taken: i64, error: WireErrorName) -> impl Iterator<Item = (u8, Expect)> {
+fn failed(since: u8, error: WireErrorName) -> impl Iterator<Item = (u8, Expect)> {
     [
         (since, Expect::Fare(Some(FareStatus::Failed))),
-        (since, money(taken, taken)),
+        (since, Expect::Paid(0)),
         (since, Expect::Balance(0)),
         (since, Expect::Ends(Ending::Badly)),
         (since.max(6), Expect::Notice(ExpectedNotice::Failed(error))),
@@ -208,7 +207,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_step_but_the_last_asks_for_something_new_of_an_experiment() {
+    fn every_step_asks_for_something_new_of_an_experiment() {
         for step in 1..=9 {
             let asked = all().into_iter().flat_map(|experiment| experiment.expected);
             let new = asked.filter(|(since, _)| *since == step).count();

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
-use crate::graph::{EdgeKind, Graph, StateKind};
+use crate::graph::{EdgeKind, Graph, State, StateKind};
 
 /// What a state machine of this stack may name, by the names that the template substitutes.
 pub(super) type Names = BTreeMap<String, String>;
@@ -63,6 +63,7 @@ impl Machine {
         let mut machine = Self { definition, graph };
         let mut faults = machine.graph.flaws.clone();
         faults.extend(machine.other_language());
+        faults.extend(machine.branches());
         faults.extend(machine.endless());
         faults.extend(machine.take_names());
         if faults.is_empty() { Ok(machine) } else { Err(Error::DefinitionUnfinished { from: from.to_owned(), faults }) }
@@ -99,11 +100,24 @@ impl Machine {
         })
     }
 
-    /// States that lead to each other for ever, because none of them has another way on.
+    /// States whose branches the check does not look into: an engine's history need not tell what ran in them.
+    fn branches(&self) -> Option<String> {
+        let has_branches = |state: &&State| matches!(state.kind, StateKind::Parallel | StateKind::Map);
+        let names: Vec<_> = self.graph.states.iter().filter(has_branches).map(|state| state.name.as_str()).collect();
+        let named = names.join(", ");
+        (!names.is_empty()).then(|| {
+            format!("{named}: the check does not look into a Parallel or a Map, so let tasks follow each other")
+        })
+    }
+
+    /// States that lead to each other for ever, because none of them has another way on. A task may fail, and so end it.
     fn endless(&self) -> Option<String> {
         let mut walked = Vec::new();
         let mut at = self.graph.start?;
         while !walked.contains(&at) {
+            if self.graph.states.get(at).is_none_or(|state| state.kind == StateKind::Task) {
+                return None;
+            }
             walked.push(at);
             let mut ways = self.graph.ways_out(at).filter(|edge| !edge.kind.is_catch());
             match (ways.next(), ways.next()) {
@@ -196,7 +210,10 @@ fn take_names_of(task: &mut Value) -> std::result::Result<(), String> {
             let actions = FUNCTIONS.iter().find(|(name, _)| *name == function).map(|(_, actions)| *actions);
             let actions = actions.unwrap_or_default();
             match does(task) {
-                None => Err(format!("sends no `action` in its payload: {function} knows {}", quoted(actions))),
+                None => Err(format!(
+                    "sends no `action` that the check can read: write it into Payload as text; {function} knows {}",
+                    quoted(actions)
+                )),
                 Some(Does::Asks(action)) if !actions.contains(&action.as_str()) => {
                     Err(format!("sends the action `{action}` to {function}, which knows {}", quoted(actions)))
                 }
@@ -289,7 +306,7 @@ mod tests {
         let fault = &faults(&one(other.clone()))[0];
         assert!(fault.contains("sends the action `charge` to RegisterFareFunction, which knows `register`"), "{fault}");
         other["Parameters"]["Payload"] = json!({});
-        assert!(faults(&one(other.clone()))[0].contains("sends no `action`"));
+        assert!(faults(&one(other.clone()))[0].contains("sends no `action` that the check can read"));
         other["Resource"] = json!("arn:aws:states:::sqs:sendMessage");
         assert!(faults(&one(other))[0].contains("calls `arn:aws:states:::sqs:sendMessage`, which the lab has not"));
     }
@@ -316,6 +333,13 @@ mod tests {
         let error = Machine::of("mine.json", b"{\n  \"StartAt\": }").unwrap_err().to_string();
         assert!(error.contains("mine.json") && error.contains("line 2"), "{error}");
         assert!(matches!(Machine::of("mine.json", b"[]"), Err(Error::NoStateMachine)));
+    }
+
+    #[test]
+    fn branches_are_refused_since_what_runs_in_them_would_not_be_seen() {
+        let definition = json!({ "StartAt": "Both", "States": {
+            "Both": { "Type": "Parallel", "Branches": [one(register("${RegisterFareFunctionArn}"))], "End": true } } });
+        assert!(faults(&definition)[0].starts_with("Both: the check does not look into a Parallel"));
     }
 
     #[test]

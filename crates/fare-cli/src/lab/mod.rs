@@ -11,8 +11,8 @@ mod experiments;
 mod machine;
 mod observed;
 mod reasons;
+mod rules;
 mod steps;
-mod tidy;
 
 pub use check::{Checked, Finding, check, experiments_of};
 pub use machine::Machine;

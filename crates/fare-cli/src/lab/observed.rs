@@ -17,10 +17,13 @@ const NAMED: usize = 6;
 #[derive(Clone, Debug)]
 pub(super) struct Observed {
     pub(super) judged: Vec<ObservedExecution>,
+    pub(super) fare_id: String,
     pub(super) fare: Option<FareStatus>,
     pub(super) holdings: Holdings,
     /// The customer's balance, in minor units.
     pub(super) balance: i64,
+    /// The notices that name no execution, whichever fare they are about.
+    pub(super) unaddressed: Vec<Notice>,
 }
 
 /// What became of one execution.
@@ -55,7 +58,14 @@ impl Observed {
             judged.push(ObservedExecution { notices: mailbox.taken(&arn).await, ..execution });
         }
         let balance = account.and_then(|account| account.balances.get("usd").copied()).unwrap_or_default();
-        Ok(Self { judged, fare: record.map(|record| record.status), holdings, balance })
+        Ok(Self {
+            judged,
+            fare_id: fare.to_owned(),
+            fare: record.map(|record| record.status),
+            holdings,
+            balance,
+            unaddressed: mailbox.unaddressed().await,
+        })
     }
 }
 
@@ -71,7 +81,8 @@ impl ObservedExecution {
         let seconds = self.stopped_after.unwrap_or_default().as_secs();
         let visited = &self.trail.visited;
         let last: Vec<_> = visited.iter().rev().take(NAMED).rev().map(|visited| visited.state.as_str()).collect();
-        if visited.len() > 2 * NAMED {
+        let again = |state: &str| visited.iter().filter(|visited| visited.state == state).count() > 2;
+        if visited.last().is_some_and(|last| again(&last.state)) {
             format!(
                 "was still running after {seconds} s and had entered {} states, at last {}: it goes round in a circle",
                 visited.len(),

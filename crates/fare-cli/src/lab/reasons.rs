@@ -33,6 +33,9 @@ fn uncaught(execution: &ObservedExecution, machine: &Machine) -> Option<String> 
     if execution.ended.status != ExecutionStatus::Failed || kind == Some(&StateKind::Fail) {
         return None;
     }
+    if kind == Some(&StateKind::Choice) {
+        return Some(format!("{} had no choice that fits, and no Default", last.state));
+    }
     let error = execution.ended.error.as_deref().or(last.failed.as_deref()).unwrap_or("an error without a name");
     let state = &last.state;
     let cause = in_short(&execution.cause);
@@ -47,7 +50,7 @@ fn lacks_retry(action: &str, execution: &ObservedExecution, machine: &Machine) -
     let asks = |state: &str| does(machine.state(state)) == Some(Does::Asks(action.to_owned()));
     let failed = execution.trail.visited.iter().find(|visited| asks(&visited.state) && visited.failed.is_some())?;
     let (state, error) = (&failed.state, failed.failed.as_deref().unwrap_or_default());
-    (!handles(machine.state(state), "Retry", error)).then(|| format!("{state} has no Retry for {error}"))
+    (!retries(machine.state(state), error)).then(|| format!("{state} has no Retry for {error}"))
 }
 
 fn never_asked(action: &str, execution: &ObservedExecution, machine: &Machine) -> String {
@@ -65,7 +68,7 @@ fn never_published(execution: &ObservedExecution, machine: &Machine) -> String {
     missed(
         &publishers,
         "no state publishes to the topic",
-        "what was published does not name the execution: send `execution.$` as `$$.Execution.Id`",
+        "what was published came to neither queue: its `outcome` must be `success` or `failure`, in a message that is an object",
         execution,
     )
 }
@@ -82,12 +85,14 @@ fn missed(states: &[&str], none: &str, ran: &str, execution: &ObservedExecution)
     }
 }
 
-/// Whether a `Retry` or a `Catch` of a state takes this error.
-fn handles(state: &Value, list: &str, error: &str) -> bool {
-    let entries = state.get(list).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let mut names =
-        entries.iter().filter_map(|entry| entry.get("ErrorEquals")?.as_array()).flatten().filter_map(Value::as_str);
-    names.any(|name| name == error || name == "States.ALL" || name == "States.TaskFailed")
+/// Whether a state tries again on this error: the first rule that fits decides (States Language, "Retrying after error").
+fn retries(state: &Value, error: &str) -> bool {
+    let rules = state.get("Retry").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let fits = |rule: &&Value| {
+        let names = rule.get("ErrorEquals").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        names.iter().filter_map(Value::as_str).any(|name| name == error || name == "States.ALL")
+    };
+    rules.iter().find(fits).is_some_and(|rule| rule.get("MaxAttempts").and_then(Value::as_u64) != Some(0))
 }
 
 /// The sentence of an error, if it has one. Functions answer with `{"errorType": …, "errorMessage": …}`.
@@ -104,9 +109,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_retry_takes_an_error_by_its_name_or_with_all_others() {
-        let state = json!({ "Retry": [{ "ErrorEquals": ["A", "B"] }], "Catch": [{ "ErrorEquals": ["States.ALL"] }] });
-        assert!(handles(&state, "Retry", "B") && !handles(&state, "Retry", "C") && handles(&state, "Catch", "C"));
+    fn the_first_rule_that_fits_says_whether_an_error_is_retried() {
+        let state = json!({ "Retry": [
+            { "ErrorEquals": ["A", "B"], "MaxAttempts": 0 }, { "ErrorEquals": ["States.ALL"] }] });
+        assert!(!retries(&state, "B") && retries(&state, "C") && !retries(&json!({}), "C"));
     }
 
     #[test]

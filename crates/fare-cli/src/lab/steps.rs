@@ -15,7 +15,12 @@ pub struct Step {
 
 /// All steps, in their order.
 pub const STEPS: [Step; 9] = [
-    Step { number: 1, title: "set-up", chapter: "docs/lab/1-set-up.md", solution: "statemachine/start-here.asl.json" },
+    Step {
+        number: 1,
+        title: "set-up",
+        chapter: "docs/lab/1-set-up.md",
+        solution: "docs/lab/solutions/1-set-up.asl.json",
+    },
     Step {
         number: 2,
         title: "the problem: half a transaction",

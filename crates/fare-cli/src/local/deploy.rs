@@ -78,7 +78,6 @@ fn arguments(name: &str, gateway_url: Option<&str>) -> Vec<String> {
         ("Environment", "local"),
         ("Architecture", architecture()),
         ("FaultTriggers", "enabled"),
-        ("Lab", "enabled"),
         ("Gateway", "simulated"),
         ("GatewayTimeoutMilliseconds", GATEWAY_TIMEOUT_MILLISECONDS),
     ];
@@ -117,7 +116,7 @@ mod tests {
         let line = arguments("rides", Some("http://127.0.0.1:9")).join(" ");
         assert!(line.starts_with("deploy --config-env local "), "{line}");
         assert!(line.contains("--parameter-overrides Environment=local Architecture="), "{line}");
-        assert!(line.contains(" FaultTriggers=enabled Lab=enabled Gateway=simulated "), "{line}");
+        assert!(line.contains(" FaultTriggers=enabled Gateway=simulated "), "{line}");
         assert!(line.ends_with(" GatewayUrl=http://127.0.0.1:9 --template-file"), "{line}");
     }
 

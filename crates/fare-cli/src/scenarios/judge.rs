@@ -2,6 +2,8 @@
 
 mod cells;
 
+pub(crate) use cells::{odd, queue_name};
+
 use super::{Ids, Observed, Scenario};
 use crate::error::Error;
 

@@ -12,6 +12,7 @@ use crate::observe::Queue;
 
 pub use catalogue::catalogue;
 pub use judge::{Cell, Column, Row, judge};
+pub(crate) use judge::{odd, queue_name};
 pub use observed::{Observed, ObservedExecution};
 pub use play::{Played, play};
 

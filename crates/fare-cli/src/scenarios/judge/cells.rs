@@ -141,7 +141,7 @@ fn queue(expected: &[&ExpectedExecution], unseen: Option<&str>, ids: &Ids, found
         found.iter().zip(expected.iter().map(Some).chain(std::iter::repeat(None))).map(|(execution, expected)| {
             let told = execution.notices.iter().map(|notice| {
                 let mut text = notice_text(notice);
-                if let Some(odd) = expected.and_then(|expected| odd(notice, expected.notice, unseen, ids)) {
+                if let Some(odd) = expected.and_then(|expected| odd(notice, expected.notice, unseen, &ids.fare)) {
                     text.push_str(&format!(" ({odd})"));
                 }
                 text
@@ -166,11 +166,11 @@ fn notice_text(notice: &Notice) -> String {
     }
 }
 
-/// What is wrong inside a notice that landed somewhere.
-fn odd(notice: &Notice, expected: ExpectedNotice, unseen: Option<&str>, ids: &Ids) -> Option<String> {
+/// What is wrong inside a notice that landed somewhere, in a few words. `fare` is the id of the fare that it must be about.
+pub(crate) fn odd(notice: &Notice, expected: ExpectedNotice, unseen: Option<&str>, fare: &str) -> Option<String> {
     let status = notice.text("fareStatus").unwrap_or("missing");
     let fare = match expected {
-        ExpectedNotice::Completed | ExpectedNotice::Failed(_) => Some(ids.fare.as_str()),
+        ExpectedNotice::Completed | ExpectedNotice::Failed(_) => Some(fare),
         ExpectedNotice::Rejected(_) => None,
     };
     if status != expected.fare_status() {
@@ -186,7 +186,7 @@ fn odd(notice: &Notice, expected: ExpectedNotice, unseen: Option<&str>, ids: &Id
     }
 }
 
-fn queue_name(queue: Queue) -> &'static str {
+pub(crate) fn queue_name(queue: Queue) -> &'static str {
     match queue {
         Queue::Success => "success",
         Queue::Failure => "failure",
