@@ -328,7 +328,7 @@ pub enum Error {
         reason: String,
     },
     /// The definition of a state machine is no JSON.
-    #[error("{from} is no JSON: line {line}, column {column}")]
+    #[error("{from} is no JSON: line {line}, column {column}{}", if *ends { ", where it ends too soon" } else { "" })]
     DefinitionNotJson {
         /// Where it comes from.
         from: String,
@@ -336,6 +336,8 @@ pub enum Error {
         line: usize,
         /// The place in that line.
         column: usize,
+        /// Whether that is its end.
+        ends: bool,
     },
     /// No execution of a definition could do what it is meant for.
     #[error("{from} cannot be deployed: {}", .faults.join("; "))]

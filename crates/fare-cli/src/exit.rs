@@ -12,6 +12,8 @@ pub(crate) enum Exit {
     AsExpected,
     /// Something differs from what is expected.
     Differs,
+    /// A learner's machine does not do yet what a step asks.
+    NotYet,
     /// Wrong usage, or something is missing or does not start.
     Problem,
     /// AWS, the engine or the gateway cannot be reached, or fails.
@@ -36,7 +38,7 @@ impl Exit {
     fn status(self) -> u8 {
         match self {
             Self::AsExpected => 0,
-            Self::Differs => 1,
+            Self::Differs | Self::NotYet => 1,
             Self::Problem => 2,
             Self::Unreachable => 3,
             Self::NoStack => 4,
@@ -57,7 +59,7 @@ impl Exit {
     /// Whether the logs of the run are worth keeping.
     pub(crate) fn keeps_logs(self) -> bool {
         match self {
-            Self::AsExpected | Self::Interrupted => false,
+            Self::AsExpected | Self::NotYet | Self::Interrupted => false,
             Self::Differs
             | Self::Problem
             | Self::Unreachable
@@ -143,6 +145,7 @@ mod tests {
         let all = [
             Exit::AsExpected,
             Exit::Differs,
+            Exit::NotYet,
             Exit::Problem,
             Exit::Unreachable,
             Exit::NoStack,
@@ -153,7 +156,7 @@ mod tests {
             Exit::Interrupted,
             Exit::OfCommand(77),
         ];
-        assert_eq!(all.map(Exit::status), [0, 1, 2, 3, 4, 5, 6, 7, 8, 130, 77]);
+        assert_eq!(all.map(Exit::status), [0, 1, 1, 2, 3, 4, 5, 6, 7, 8, 130, 77]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
 
 use fare_cli::report::{spelt_out, terminal_width, without_card_numbers};
-use fare_cli::{Error, Result};
+use fare_cli::{Error, Result, holds_card_number};
 use serde_json::Value;
 
 /// A result, on standard output.
@@ -41,6 +41,8 @@ pub(crate) fn note(line: &str) {
 
 /// What went wrong, on standard error.
 pub(crate) fn problem(line: &str) {
+    let line =
+        if holds_card_number(line) { "what is to be said of this would repeat the number of a card" } else { line };
     note(&format!("fare: {}", spelt_out(line)));
 }
 

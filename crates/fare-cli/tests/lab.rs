@@ -36,7 +36,7 @@ fn what_is_no_json_is_refused_in_a_sentence_with_its_place() {
 
 #[test]
 fn what_is_no_state_machine_is_refused_in_a_sentence() {
-    assert!(refused("{}").contains("this is no state machine"));
+    assert!(refused("{}").contains("it is no state machine"));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use fare_cli::lab::{Checked, Machine, STEPS, Step, check, experiments_of, step};
 use fare_cli::local::{EngineChoice, Project};
 use fare_cli::observe::Mailbox;
+use fare_cli::report::spelt_out;
 use fare_cli::{Result, Stack};
 use futures::stream::{StreamExt as _, TryStreamExt as _};
 
@@ -88,9 +89,9 @@ fn told(tried: &[(&Trial, Checked)]) -> Result<Exit> {
     let mut text = String::new();
     for (trial, checked) in tried {
         let Trial { step: Step { number, title, chapter, .. }, file, .. } = trial;
-        let _ = writeln!(text, "step {number}, {title}: {}", file.display());
+        let _ = writeln!(text, "step {number}, {title}: {}", spelt_out(&file.display().to_string()));
         for finding in &checked.findings {
-            let _ = match &finding.missing {
+            let _ = match finding.missing.as_deref().map(spelt_out) {
                 None => writeln!(text, "  ✓ {}", finding.about),
                 Some(missing) if finding.step < *number => {
                     writeln!(text, "  ✗ {missing} (asked for by step {})", finding.step)
@@ -108,7 +109,7 @@ fn told(tried: &[(&Trial, Checked)]) -> Result<Exit> {
         };
     }
     say::result(&text)?;
-    Ok(if tried.iter().all(|(_, checked)| checked.passed()) { Exit::AsExpected } else { Exit::Differs })
+    Ok(if tried.iter().all(|(_, checked)| checked.passed()) { Exit::AsExpected } else { Exit::NotYet })
 }
 
 /// Whether every solution passes its own step and fails the next.
@@ -116,7 +117,8 @@ fn judged(tried: &[(&Trial, Checked)]) -> Result<Exit> {
     let mut text = String::new();
     let mut passed = 0_usize;
     for (trial, checked) in tried {
-        let found = checked.missing().first().map_or("passes".to_owned(), |missing| format!("fails: {missing}"));
+        let fails = |missing: &&str| format!("fails: {}", spelt_out(missing));
+        let found = checked.missing().first().map_or("passes".to_owned(), fails);
         // What fails the next step must fail it for what is new in it, and for nothing else.
         let meant = if trial.passes { None } else { Some(trial.step.number) };
         let as_meant = checked.first_undone() == meant;

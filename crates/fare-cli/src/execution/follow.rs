@@ -62,6 +62,21 @@ pub async fn trail(stack: &Stack, execution: &ExecutionArn) -> Result<Trail> {
     Ok(trail)
 }
 
+/// The last states of the way that an execution has gone: those of one page of its history.
+///
+/// # Errors
+/// [`Error::Aws`] when Step Functions cannot be asked.
+pub async fn last_of_trail(stack: &Stack, execution: &ExecutionArn) -> Result<Trail> {
+    let request = stack.clients.sfn.get_execution_history().execution_arn(execution.as_str());
+    let page = request.include_execution_data(true).reverse_order(true).max_results(PAGE).send().await;
+    let page = page.map_err(|error| Error::aws("GetExecutionHistory")(error.into()))?;
+    let mut trail = Trail::default();
+    for event in page.events.iter().rev() {
+        trail.take(event);
+    }
+    Ok(trail)
+}
+
 /// The events after that one, oldest first. Read from the newest on, so that no event is read twice however long the
 /// history has become.
 async fn events_after(stack: &Stack, execution: &ExecutionArn, last: i64) -> Result<Vec<HistoryEvent>> {

@@ -115,6 +115,12 @@ pub fn experiments_of(step: Step) -> usize {
 fn finding(experiment: &Experiment, observed: &Observed, machine: &Machine, step: u8) -> Finding {
     let mut asked: Vec<_> = experiment.asked_by(step).collect();
     asked.sort_by_key(|(since, _)| *since);
+    let endless = observed.judged.iter().find(|execution| execution.stopped_after.is_some());
+    if let Some(endless) = endless {
+        let since = asked.first().map_or(step, |(since, _)| *since);
+        let missing = Some(format!("{} {}", experiment.about, endless.still_running()));
+        return Finding { about: experiment.about.to_owned(), step: since, missing };
+    }
     let first = asked.iter().find_map(|(since, expect)| Some((*since, expect.shortcoming(observed, machine)?)));
     let latest = asked.iter().map(|(since, _)| *since).max().unwrap_or(step);
     let missing = first.as_ref().map(|(_, shortcoming)| {
@@ -181,6 +187,12 @@ impl Lab<'_> {
             }
             Err(error) => return Err(error),
         };
+        if stopped_after.is_some() {
+            // It may have gone through thousands of states; the last ones tell what it is about.
+            let trail = execution::last_of_trail(self.stack, &arn).await?;
+            let (cause, notices, given) = (String::new(), Vec::new(), Vec::new());
+            return Ok((arn, ObservedExecution { ended, cause, stopped_after, trail, notices, given }));
+        }
         let trail = execution::trail(self.stack, &arn).await?;
         let published = |visited: &Visited| does(self.machine.state(&visited.state)) == Some(Does::Publishes);
         if trail.visited.iter().any(published) {

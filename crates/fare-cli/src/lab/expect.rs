@@ -63,6 +63,8 @@ pub(super) enum Needs {
     Publishing,
     /// A retry where this action is sent.
     Retry(&'static str),
+    /// Another request to what failed: a good fare meets no refusal that ought to be caught.
+    Request,
     /// An end of the other kind.
     Ending,
     /// What the sentence itself says.
@@ -198,7 +200,8 @@ fn ends(expected: Ending, execution: &ObservedExecution, machine: &Machine) -> O
         (Ending::Well, ExecutionStatus::Failed) if kind == Some(&StateKind::Fail) => {
             short(format!("ended badly in {last}"), Needs::Nothing)
         }
-        _ => short("broke the execution instead of ending it", Needs::Nothing),
+        (Ending::Well, _) => short("broke the execution instead of ending it", Needs::Request),
+        (Ending::Badly, _) => short("broke the execution instead of ending it", Needs::Nothing),
     }
 }
 

@@ -5,11 +5,15 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::cards::holds_card_number;
 use crate::error::{Error, Result};
 use crate::graph::{EdgeKind, Graph, State, StateKind};
 
 /// What a state machine of this stack may name, by the names that the template substitutes.
 pub(super) type Names = BTreeMap<String, String>;
+
+/// The largest definition, in bytes (Step Functions developer guide, "Quotas").
+const LARGEST: u64 = 1024 * 1024;
 
 /// The functions, by the part of their names that every deployment keeps, and what each may be asked.
 const FUNCTIONS: [(&str, &[&str]); 6] = [
@@ -45,8 +49,17 @@ impl Machine {
     /// When the file cannot be read or is no JSON; [`Error::DefinitionUnfinished`] with a sentence for each fault, when no
     /// execution of it could run to its end or a state asks for what this stack does not have.
     pub fn read(file: &Path) -> Result<Self> {
-        let text = std::fs::read(file).map_err(|source| Error::File { path: file.to_owned(), source })?;
-        Self::of(&file.display().to_string(), &text)
+        let unreadable = |source| Error::File { path: file.to_owned(), source };
+        let from = file.display().to_string();
+        let unfit = |fault: &str| Error::DefinitionUnfinished { from: from.clone(), faults: vec![fault.to_owned()] };
+        let about = std::fs::metadata(file).map_err(unreadable)?;
+        if !about.is_file() {
+            return Err(unfit("it is no file with a text in it"));
+        }
+        if about.len() > LARGEST {
+            return Err(unfit("it has more than a megabyte, which is all that Step Functions takes"));
+        }
+        Self::of(&from, &std::fs::read(file).map_err(unreadable)?)
     }
 
     /// The definition in this text, which comes `from` there.
@@ -54,14 +67,27 @@ impl Machine {
     /// # Errors
     /// As for [`Machine::read`].
     pub fn of(from: &str, text: &[u8]) -> Result<Self> {
+        let unfit = |fault: &str| Error::DefinitionUnfinished { from: from.to_owned(), faults: vec![fault.to_owned()] };
+        // Editors put a mark there that nobody sees.
+        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+        // Names and comments are repeated in what is said of the machine.
+        if holds_card_number(&String::from_utf8_lossy(text)) {
+            return Err(unfit("it holds what looks like the number of a card, which is repeated nowhere: take it out"));
+        }
+        if text.iter().all(u8::is_ascii_whitespace) {
+            return Err(unfit("it is empty"));
+        }
         let definition: Value = serde_json::from_slice(text).map_err(|error| Error::DefinitionNotJson {
             from: from.to_owned(),
             line: error.line(),
             column: error.column(),
+            ends: error.is_eof(),
         })?;
-        let graph = Graph::of(&definition)?;
+        let graph = Graph::of(&definition)
+            .map_err(|_| unfit("it is no state machine: an object with an object States is needed"))?;
         let mut machine = Self { definition, graph };
         let mut faults = machine.graph.flaws.clone();
+        faults.extend(machine.two_ways());
         faults.extend(machine.other_language());
         faults.extend(machine.branches());
         faults.extend(machine.endless());
@@ -98,6 +124,13 @@ impl Machine {
         place.map(|place| {
             format!("{place} is written in JSONata: the lab is in JSONPath, which Workflow Studio offers as its other query language")
         })
+    }
+
+    /// States that end the machine and lead on.
+    fn two_ways(&self) -> Option<String> {
+        let both =
+            self.states_that(|state| state.get("End") == Some(&Value::Bool(true)) && state.get("Next").is_some());
+        both.first().map(|name| format!("{name} has End and Next, of which it may have one"))
     }
 
     /// States whose branches the check does not look into: an engine's history need not tell what ran in them.
@@ -233,6 +266,9 @@ fn take(
     let value = value.ok_or_else(|| format!("has no {field}: this stack has {}", known.join(", ")))?;
     let named = value.as_str().unwrap_or_default();
     match known.iter().find(|name| named.contains(*name)) {
+        Some(name) if named.contains(":function:") && !named.ends_with(":live") => {
+            Err(format!("names {name} without `:live` at the end: the machine's role may call that alias only"))
+        }
         Some(name) => {
             *value = Value::from(format!("${{{name}Arn}}"));
             Ok(name)
@@ -288,7 +324,7 @@ mod tests {
         }
         let direct = json!({
             "Type": "Task", "End": true, "Parameters": { "action": "register" },
-            "Resource": "arn:aws:lambda:eu-west-1:123456789012:function:rides-RegisterFareFunction-aB3",
+            "Resource": "arn:aws:lambda:eu-west-1:123456789012:function:rides-RegisterFareFunction-aB3:live",
         });
         assert!(read(&one(direct)).unwrap().with(&names).contains(r#""Resource":"the function""#));
     }
@@ -332,7 +368,29 @@ mod tests {
     fn what_is_no_json_is_refused_with_its_place_and_what_is_no_machine_as_such() {
         let error = Machine::of("mine.json", b"{\n  \"StartAt\": }").unwrap_err().to_string();
         assert!(error.contains("mine.json") && error.contains("line 2"), "{error}");
-        assert!(matches!(Machine::of("mine.json", b"[]"), Err(Error::NoStateMachine)));
+        for (text, said) in [
+            (b"[]".as_slice(), "it is no state machine"),
+            (b" \n", "it is empty"),
+            (br#"{"Comment": "4242 4242 4242 4242", "States": {}}"#, "the number of a card, which is repeated nowhere"),
+            (br#"{"States": {"#, "where it ends too soon"),
+        ] {
+            let error = Machine::of("mine.json", text).unwrap_err().to_string();
+            assert!(error.contains(said) && !error.contains("4242"), "{error}");
+        }
+        let marked =
+            [b"\xef\xbb\xbf".as_slice(), one(register("${RegisterFareFunctionArn}")).to_string().as_bytes()].concat();
+        assert!(Machine::of("mine.json", &marked).is_ok());
+    }
+
+    #[test]
+    fn an_alias_that_is_missing_and_an_end_that_leads_on_are_faults() {
+        let arn = "arn:aws:lambda:eu-west-1:123456789012:function:rides-RegisterFareFunction-aB3";
+        for arn in [arn.to_owned(), format!("{arn}:$LATEST")] {
+            assert!(faults(&one(register(&arn)))[0].contains("names RegisterFareFunction without `:live`"), "{arn}");
+        }
+        let mut definition = one(register("${RegisterFareFunctionArn}"));
+        definition["States"]["RegisterFare"]["Next"] = json!("RegisterFare");
+        assert!(faults(&definition)[0].contains("RegisterFare has End and Next"));
     }
 
     #[test]

@@ -83,14 +83,11 @@ impl ObservedExecution {
         let last: Vec<_> = visited.iter().rev().take(NAMED).rev().map(|visited| visited.state.as_str()).collect();
         let again = |state: &str| visited.iter().filter(|visited| visited.state == state).count() > 2;
         if visited.last().is_some_and(|last| again(&last.state)) {
-            format!(
-                "was still running after {seconds} s and had entered {} states, at last {}: it goes round in a circle",
-                visited.len(),
-                last.join(" → ")
-            )
+            format!("was still running after {seconds} s, at last {}: it goes round in a circle", last.join(" → "))
         } else {
             let at = visited.last().map(|visited| (visited.state.as_str(), visited.attempts)).unwrap_or_default();
-            format!("was still running after {seconds} s, in {} at attempt {}", at.0, at.1)
+            let attempt = if at.1 > 0 { format!(" at attempt {}", at.1) } else { String::new() };
+            format!("was still running after {seconds} s, in {}{attempt}", at.0)
         }
     }
 }

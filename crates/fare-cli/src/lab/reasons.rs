@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::expect::Needs;
 use super::machine::{Does, Machine, does, function_for};
 use super::observed::ObservedExecution;
+use crate::cards::holds_card_number;
 use crate::graph::StateKind;
 
 /// The errors that `States.ALL` does not catch (Step Functions developer guide, "Error names").
@@ -13,7 +14,10 @@ const UNCATCHABLE: [&str; 2] = ["States.Runtime", "States.DataLimitExceeded"];
 
 /// The reason, as far as definition and path tell it.
 pub(super) fn reason(needs: Needs, execution: Option<&ObservedExecution>, machine: &Machine) -> Option<String> {
-    let uncaught = execution.and_then(|execution| uncaught(execution, machine));
+    // What a good fare meets is no refusal to be caught, but a request that is not what it should be.
+    let ought_to_be_caught =
+        !matches!(needs, Needs::Request | Needs::Action("register" | "charge" | "credit" | "complete"));
+    let uncaught = execution.and_then(|execution| uncaught(execution, machine, ought_to_be_caught));
     match needs {
         Needs::Retry(action) => execution.and_then(|execution| lacks_retry(action, execution, machine)).or(uncaught),
         Needs::Action(action) => {
@@ -21,12 +25,12 @@ pub(super) fn reason(needs: Needs, execution: Option<&ObservedExecution>, machin
         }
         Needs::Publishing => uncaught.or_else(|| execution.map(|execution| never_published(execution, machine))),
         Needs::Ending => Some("let that path end in a state of type Fail".to_owned()),
-        Needs::Nothing => uncaught,
+        Needs::Request | Needs::Nothing => uncaught,
     }
 }
 
 /// The state that broke the execution, because nothing catches its error.
-fn uncaught(execution: &ObservedExecution, machine: &Machine) -> Option<String> {
+fn uncaught(execution: &ObservedExecution, machine: &Machine, ought_to_be_caught: bool) -> Option<String> {
     let last = execution.trail.visited.last()?;
     let kind =
         machine.graph.position(&last.state).and_then(|state| machine.graph.states.get(state)).map(|state| &state.kind);
@@ -42,7 +46,8 @@ fn uncaught(execution: &ObservedExecution, machine: &Machine) -> Option<String> 
     if UNCATCHABLE.contains(&error) {
         return Some(format!("{state} broke with {error}, which nothing catches{cause}"));
     }
-    Some(format!("{state} failed with {error} and has no Catch for it{cause}"))
+    let lacking = if ought_to_be_caught { " and has no Catch for it" } else { "" };
+    Some(format!("{state} failed with {error}{lacking}{cause}"))
 }
 
 /// The state that sends the action, where it failed and has no retry for that.
@@ -99,7 +104,8 @@ fn retries(state: &Value, error: &str) -> bool {
 fn in_short(cause: &str) -> String {
     let answered = serde_json::from_str::<Value>(cause).ok();
     let sentence = answered.as_ref().and_then(|answer| answer.get("errorMessage")?.as_str()).unwrap_or(cause);
-    if sentence.is_empty() { String::new() } else { format!(" (\"{sentence}\")") }
+    // An engine may repeat an input in its own errors.
+    if sentence.is_empty() || holds_card_number(sentence) { String::new() } else { format!(" (\"{sentence}\")") }
 }
 
 #[cfg(test)]
@@ -123,5 +129,6 @@ mod tests {
         );
         assert_eq!(in_short("plain"), " (\"plain\")");
         assert_eq!(in_short(""), "");
+        assert_eq!(in_short("the path was not found in the input '{\"cc\": \"4242424242424242\"}'"), "");
     }
 }
