@@ -20,4 +20,4 @@ pub use mermaid::to_mermaid;
 pub use model::{Edge, EdgeKind, Graph, State, StateKind};
 pub use path::{Path, Step};
 pub use png::to_png;
-pub use svg::to_svg;
+pub use svg::{style, to_live_svg, to_svg};

@@ -1,6 +1,7 @@
 //! The picture as SVG: light or dark as its reader likes it, kinds told by shape and word and not by colour alone.
 
 mod ink;
+mod live;
 mod shape;
 
 use std::fmt::Write;
@@ -11,6 +12,7 @@ use super::model::{Graph, StateKind};
 use super::path::Path;
 use super::text::{bold_width, width};
 use ink::STYLE;
+pub use live::{style, to_live_svg};
 
 const NAME_SIZE: i32 = 13;
 const KIND_SIZE: i32 = 11;
@@ -31,7 +33,7 @@ pub fn to_svg(graph: &Graph, path: Option<&Path>) -> String {
     let drawing = Drawing::of(graph, path);
     let plan = plan(&drawing);
     let layout = lay_out(&plan);
-    let mut svg = Svg { text: String::new() };
+    let mut svg = Svg::default();
     svg.draw(&drawing, &plan, &layout);
     svg.text
 }
@@ -69,8 +71,11 @@ fn label_width(words: &str, taken: bool) -> i32 {
     if taken { bold_width(words, LABEL_SIZE) } else { width(words, LABEL_SIZE) }
 }
 
+#[derive(Default)]
 struct Svg {
     text: String,
+    /// Whether what can change has a handle for whoever changes it.
+    live: bool,
 }
 
 impl Svg {
@@ -128,6 +133,7 @@ impl Svg {
                 };
                 let class = format!("{}{weight}", if caught { "caught" } else { "way" });
                 let data = shape::line(&stroke.points, CORNER);
+                self.open(|| live::stroke(plan, stroke));
                 if caught {
                     // Dashes upon the dashes of another line would make a line without gaps.
                     self.put(&format!("<path class=\"line under{weight}\" d=\"{data}\"/>"));
@@ -138,16 +144,32 @@ impl Svg {
                     let head = format!("{},{} {},{base} {},{base}", tip.x, tip.y, tip.x - 5, tip.x + 5);
                     self.put(&format!("<polygon class=\"head {class}\" points=\"{head}\"/>"));
                 }
+                self.close();
             }
+        }
+    }
+
+    /// What can change stands in a group of its own, where the picture is a live one.
+    fn open(&mut self, group: impl FnOnce() -> String) {
+        if self.live {
+            self.put(&group());
+        }
+    }
+
+    fn close(&mut self) {
+        if self.live {
+            self.put("</g>");
         }
     }
 
     fn label(&mut self, drawing: &Drawing<'_>, line: &Line, place: Point) {
         let class = weight("label", line.taken, drawing.is_left_out(line));
+        self.open(|| live::label(line));
         for (number, words) in (1..).zip(&line.label) {
             let y = place.y + LABEL_LINE * number - 3;
             self.put(&format!("<text class=\"{class}\" x=\"{}\" y=\"{y}\">{}</text>", place.x, escaped(words)));
         }
+        self.close();
     }
 
     fn node(&mut self, drawing: &Drawing<'_>, number: usize, node: Node, middle: Point) {
@@ -157,6 +179,7 @@ impl Svg {
         };
         let visits = drawing.visits(number);
         let class = weight(ink::class(&state.kind), visits.is_some(), drawing.is_passed_over(number));
+        self.open(|| live::state(number, state, node, middle));
         for outline in shape::outlines(&state.kind, middle, node.width / 2, node.height / 2) {
             self.put(&format!("<path class=\"box {class}\" d=\"{outline}\"/>"));
         }
@@ -171,6 +194,7 @@ impl Svg {
                 self.badge(&format!("×{}", visits.attempts), middle.x + node.width / 2 - 2, top);
             }
         }
+        self.close();
     }
 
     fn badge(&mut self, words: &str, x: i32, y: i32) {
