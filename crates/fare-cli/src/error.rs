@@ -74,6 +74,15 @@ pub enum Error {
         /// Its log.
         log: PathBuf,
     },
+    /// The console cannot listen where it should.
+    #[error("the console cannot listen at {address}: choose another --port, or none for any that is free")]
+    ConsoleNotOpened {
+        /// Where.
+        address: String,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
     /// The result could not be written to standard output.
     #[error("the result cannot be written")]
     ResultNotWritten {

@@ -22,6 +22,7 @@ use crate::stack::Stack;
 pub(crate) use describe::millis;
 pub use describe::{Described, definition, definition_of, describe, input_of};
 pub use fare::{FareInput, LONGEST_INPUT, StartedFare, start_fare};
+pub(crate) use follow::events_after;
 pub use follow::{Followed, follow, last_of_trail, trail};
 pub use layout::Layout;
 pub use recoveries::{Among, Recoveries, Recovery, name_by_hand, recoveries};

@@ -107,6 +107,7 @@ impl From<&Error> for Exit {
             | Error::NotStarted { .. }
             | Error::EndedEarly { .. }
             | Error::NotReady { .. }
+            | Error::ConsoleNotOpened { .. }
             | Error::ResultNotWritten { .. }
             | Error::DeployFailed { .. }
             | Error::SettingMissing { .. }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use fare_values::FareStatus;
+use futures::future::try_join_all;
 use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::error::{Error, Result};
@@ -109,11 +110,11 @@ async fn scanned(stack: &Stack, wanted: Wanted, read: impl Fn(usize)) -> Result<
 
 /// Each shard of the index is in the order of age, so no more is read of it than may be wanted.
 async fn undecided(stack: &Stack, wanted: Wanted) -> Result<FareList> {
-    let shards = stream::iter(SHARDS).map(async |shard| undecided_in(stack, wanted, shard).await);
-    let ids = shards.buffer_unordered(AT_A_TIME).try_concat().await?;
+    let ids = try_join_all(SHARDS.map(|shard| undecided_in(stack, wanted, shard))).await?;
+    let ids = ids.into_iter().flatten();
     let mut kept = Kept::new(wanted);
     let mut fares = stream::iter(ids)
-        .map(async |id| {
+        .map(|id| async move {
             // The index lags behind, and a release that knows nothing of it leaves decided fares there.
             let record = match readable(observe::fare(stack, &id).await)? {
                 Some(Some(record)) if record.status == FareStatus::Registered => Some(record),

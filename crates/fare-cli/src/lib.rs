@@ -10,6 +10,7 @@ pub mod attention;
 mod books;
 mod cards;
 mod clients;
+pub mod console;
 pub mod dossier;
 pub mod engine;
 mod error;

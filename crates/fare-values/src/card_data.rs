@@ -116,6 +116,22 @@ mod tests {
         }
     }
 
+    /// What is typed on the console's page is looked through by the page itself, which is held to the same cases.
+    #[test]
+    fn the_cases_that_the_consoles_page_is_held_to_are_right() {
+        #[derive(serde::Deserialize)]
+        struct Case {
+            text: String,
+            field: Option<String>,
+        }
+        let cases: Vec<Case> = serde_json::from_str(include_str!("card_data/cases.json")).unwrap();
+        assert!(cases.len() > 40);
+        for Case { text, field } in cases {
+            let input: Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(field_of(&input), field, "{text}");
+        }
+    }
+
     #[test]
     fn the_workshops_card_fields_are_refused_whatever_they_hold() {
         for name in ["cc", "cvv", "expiryDate", "CVV", "expirydate"] {

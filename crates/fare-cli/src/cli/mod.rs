@@ -1,6 +1,7 @@
 //! The command line.
 
 mod attention;
+mod console;
 mod graph;
 mod ids;
 mod lab;
@@ -18,6 +19,7 @@ use fare_cli::engine::Mode;
 use fare_cli::local::EngineChoice;
 
 pub(crate) use attention::{Attention, AttentionDone, AttentionList, AttentionTake};
+pub(crate) use console::Console;
 pub(crate) use graph::{Format, Graph, Machine};
 pub(crate) use ids::FareOrExecution;
 pub(crate) use lab::Lab;
@@ -58,7 +60,8 @@ Examples:
 const LOCAL_HELP: &str = "\
 Starts the engine and the gateway simulator on free ports of this machine and deploys the built stack.
 
-Without COMMAND: prints where everything is, with lines to paste for the AWS CLI, and stays until Ctrl-C.
+Without COMMAND: prints where everything is, the console's address first, with lines to paste for the AWS CLI, and stays
+until Ctrl-C.
 
 With COMMAND: runs it with AWS_ENDPOINT_URL, AWS_REGION, credentials of no account, FARE_STACK and GATEWAY_VIEW_URL set,
 takes everything down, and ends with the command's own exit status. Where standard input is not a terminal, COMMAND
@@ -95,6 +98,9 @@ pub(crate) enum Command {
     /// Play every scenario on a fresh stack on this machine and show what became of each
     #[command(long_about = DEMO_HELP, after_help = format!("{DEMO_EXAMPLES}\n\n{EXIT_STATUSES}"))]
     Demo(Demo),
+    /// Serve a page on this machine on which fares are started and watched
+    #[command(long_about = console::HELP, after_help = format!("{}\n\n{EXIT_STATUSES}", console::EXAMPLES))]
+    Console(Console),
     /// Draw a state machine, or the path that one fare took through it
     #[command(long_about = graph::HELP, after_help = format!("{}\n\n{EXIT_STATUSES}", graph::EXAMPLES))]
     Graph(Graph),
@@ -162,6 +168,9 @@ pub(crate) struct Demo {
     /// How long one execution may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) time_limit: u64,
+    /// Leave a console open afterwards, until Ctrl-C, with everything that was played in it
+    #[arg(long)]
+    pub(crate) console: bool,
     /// Play on this deployed stack instead, found through the usual AWS environment; its gateway is observed at
     /// GATEWAY_VIEW_URL
     #[arg(long, value_name = "NAME", conflicts_with = "project")]
@@ -178,6 +187,9 @@ pub(crate) struct Local {
     /// Use an engine that runs already at this address; only what was deployed there is taken away again
     #[arg(long, value_name = "URL", conflicts_with = "engine", value_parser = engine_url)]
     pub(crate) engine_url: Option<String>,
+    /// Open a console beside COMMAND too, whose address it finds in FARE_CONSOLE_URL
+    #[arg(long)]
+    pub(crate) console: bool,
     /// What to run while the stack stands
     #[arg(last = true, value_name = "COMMAND")]
     pub(crate) command: Vec<std::ffi::OsString>,
@@ -308,6 +320,7 @@ mod tests {
     fn the_exit_statuses_are_documented_in_every_help() {
         for arguments in [
             vec!["fare", "--help"],
+            vec!["fare", "console", "--help"],
             vec!["fare", "demo", "--help"],
             vec!["fare", "graph", "--help"],
             vec!["fare", "lab", "--help"],

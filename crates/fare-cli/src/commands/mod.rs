@@ -3,6 +3,7 @@
 mod attention;
 mod completions;
 mod consent;
+mod console;
 mod demo;
 mod follow;
 mod graph;
@@ -25,6 +26,7 @@ use crate::exit::Exit;
 
 pub(crate) async fn run(command: Command) -> Exit {
     match command {
+        Command::Console(arguments) => console::run(arguments).await,
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::Graph(arguments) => graph::run(arguments).await,
         Command::Load(arguments) => load::run(arguments).await,

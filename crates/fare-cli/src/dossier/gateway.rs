@@ -21,7 +21,7 @@ pub struct GatewayIntent {
 }
 
 /// The payments of a fare: those that the search finds, and the one on record, which it may not know yet.
-pub(super) async fn at_gateway(stack: &Stack, fare_id: &FareId, known: Option<&str>) -> Result<Vec<GatewayIntent>> {
+pub(crate) async fn at_gateway(stack: &Stack, fare_id: &FareId, known: Option<&str>) -> Result<Vec<GatewayIntent>> {
     let gateway = gateway(stack)?;
     let session = || gateway.until(Millis(SystemClock.now().0.saturating_add(PATIENCE)), &SystemTime);
     let mut found = session().search(fare_id).await?;

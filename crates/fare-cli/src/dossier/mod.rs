@@ -8,6 +8,7 @@ use fare_values::FareId;
 
 pub use executions::{Machine, Run};
 pub use gateway::GatewayIntent;
+pub(crate) use gateway::at_gateway;
 #[cfg(test)]
 pub(crate) use moments::tests::collected;
 pub use moments::{Moment, Source, moments};
@@ -50,7 +51,7 @@ impl Dossier {
         )?;
         let mut left_out: Vec<String> = left_out.into_iter().collect();
         let known = payment.as_ref().and_then(|payment| payment.payment_id.as_deref());
-        let at_gateway = gateway::at_gateway(stack, id, known).await;
+        let at_gateway = at_gateway(stack, id, known).await;
         let nothing = fare.is_none() && payment.is_none() && entries == LedgerEntries::default();
         let nothing = nothing && runs.is_empty();
         let gateway = match at_gateway {

@@ -269,6 +269,7 @@ pub(crate) mod tests {
                     amount: Some(2000),
                     currency: usd(),
                     customer_id: Some("3".to_owned()),
+                    posted_at: None,
                 }),
                 reversal: None,
             },
@@ -320,6 +321,7 @@ pub(crate) mod tests {
             amount: Some(2000),
             currency: Some("usd".to_owned()),
             customer_id: None,
+            posted_at: None,
         };
         assert_eq!(of_entry("credit", &entry).amount, None);
     }

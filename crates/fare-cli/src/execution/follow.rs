@@ -79,7 +79,7 @@ pub async fn last_of_trail(stack: &Stack, execution: &ExecutionArn) -> Result<Tr
 
 /// The events after that one, oldest first. Read from the newest on, so that no event is read twice however long the
 /// history has become.
-async fn events_after(stack: &Stack, execution: &ExecutionArn, last: i64) -> Result<Vec<HistoryEvent>> {
+pub(crate) async fn events_after(stack: &Stack, execution: &ExecutionArn, last: i64) -> Result<Vec<HistoryEvent>> {
     let request = stack.clients.sfn.get_execution_history().execution_arn(execution.as_str());
     // Without execution data a history does not have the names of errors everywhere. Inputs are not looked at.
     let request = request.include_execution_data(true).reverse_order(true).max_results(PAGE);

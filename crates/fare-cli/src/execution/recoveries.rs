@@ -180,7 +180,7 @@ async fn executions_among(stack: &Stack, among: Among) -> Result<(Vec<Described>
     }
     all &= candidates.len() <= ASKED;
     let described = stream::iter(candidates.into_iter().take(ASKED))
-        .map(async |(_, arn)| describe(stack, &arn).await)
+        .map(|(_, arn)| async move { describe(stack, &arn).await })
         .buffered(AT_A_TIME)
         .try_collect::<Vec<_>>()
         .await?;

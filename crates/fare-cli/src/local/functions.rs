@@ -32,6 +32,14 @@ impl FunctionProcess {
         }
     }
 
+    /// Whether it runs the function that has this name in the template, which is a part of the name that it has when it is
+    /// deployed. Where the system does not show what a process was given (it does on Linux), it runs none that is known.
+    #[must_use]
+    pub fn is_of(self, function: &str) -> bool {
+        let environment = std::fs::read(format!("/proc/{}/environ", self.pid.as_raw_nonzero())).unwrap_or_default();
+        String::from_utf8_lossy(&environment).split('\0').any(|variable| names(variable, function))
+    }
+
     fn read(line: &str, group: Pid) -> Option<Self> {
         let mut words = line.split_whitespace();
         let mut id = || words.next()?.parse().ok().and_then(Pid::from_raw);
@@ -41,9 +49,23 @@ impl FunctionProcess {
     }
 }
 
+/// Whether a variable of a process says that it runs this function: `STACK-FUNCTION-SUFFIX`.
+fn names(variable: &str, function: &str) -> bool {
+    let name = variable.strip_prefix("AWS_LAMBDA_FUNCTION_NAME=");
+    name.is_some_and(|name| name.split('-').any(|part| part == function))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_function_is_known_by_its_name_in_the_template() {
+        let variable = "AWS_LAMBDA_FUNCTION_NAME=fare-collection-local-ChargeFareFunction-A97774";
+        assert!(names(variable, "ChargeFareFunction"));
+        assert!(!names(variable, "RefundFareFunction") && !names(variable, "Charge"));
+        assert!(!names("OTHER=ChargeFareFunction", "ChargeFareFunction"));
+    }
 
     fn id(number: i32) -> Pid {
         Pid::from_raw(number).unwrap()

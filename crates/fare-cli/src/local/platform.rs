@@ -11,6 +11,7 @@ use super::process::{Supervised, Supervisor};
 use super::project::Project;
 use super::run::Run;
 use super::{client_environment, gateway};
+use crate::console::Functions;
 use crate::error::{Error, Result};
 use crate::stack::Stack;
 
@@ -88,6 +89,13 @@ impl StandingStack {
         self.engine.as_ref().map_or_else(|| Ok(vec![]), |engine| engine.functions())
     }
 
+    /// What kills the processes of functions; `None` where somebody else started the engine.
+    #[must_use]
+    pub fn killer(&self) -> Option<Arc<dyn Functions>> {
+        let engine = Arc::clone(self.engine.as_ref()?);
+        Some(Arc::new(FunctionsOf(engine)))
+    }
+
     /// Lets the waits of ministack and the pauses between its retries take this share of their time, in hundredths of a
     /// percent; 100 is what it starts with.
     ///
@@ -104,5 +112,17 @@ impl StandingStack {
         environment.push(("FARE_STACK", self.stack.name.clone()));
         environment.push(("GATEWAY_VIEW_URL", self.gateway_url.clone()));
         environment
+    }
+}
+
+/// The functions' processes of an engine.
+struct FunctionsOf(Arc<Supervised>);
+
+impl Functions for FunctionsOf {
+    fn kill(&self, function: Option<&str>) -> Result<usize> {
+        let mut processes = self.0.functions()?;
+        processes.retain(|process| function.is_none_or(|function| process.is_of(function)));
+        processes.iter().for_each(|process| process.kill());
+        Ok(processes.len())
     }
 }

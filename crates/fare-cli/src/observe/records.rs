@@ -83,6 +83,8 @@ pub struct Entry {
     pub currency: Option<String>,
     /// Whose account it is posted to.
     pub customer_id: Option<String>,
+    /// When it was posted, in milliseconds since the epoch.
+    pub posted_at: Option<i64>,
 }
 
 /// The postings of one fare.
@@ -171,6 +173,7 @@ pub(super) fn keep_entry(entries: &mut LedgerEntries, fare_id: &str, item: &Item
         amount: record.optional_number("amount")?,
         currency: record.optional_text("currency")?,
         customer_id: record.optional_text("customerId")?,
+        posted_at: record.optional_number("postedAt")?,
     };
     match record.text("sk")?.as_str() {
         "CREDIT" => entries.credit = Some(entry),

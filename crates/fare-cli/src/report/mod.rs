@@ -30,6 +30,7 @@ pub use picture::{Frame, picture};
 pub use table::{terminal_width, to_table};
 pub use throughput::{Reconciled, throughput_to_json, throughput_to_table};
 pub use throughput_plot::throughput_to_png;
+pub(crate) use time::decision;
 pub use visible::{spelt_out, visible, without_card_numbers};
 
 use crate::scenarios::Row;

@@ -37,7 +37,7 @@ pub(super) fn span(millis: i64) -> String {
 }
 
 /// What is decided about a fare, in the words that `fare list --status` takes.
-pub(super) fn decision(status: FareStatus) -> &'static str {
+pub(crate) fn decision(status: FareStatus) -> &'static str {
     match status {
         FareStatus::Registered => "undecided",
         FareStatus::Completed => "completed",

@@ -48,6 +48,12 @@ impl Aws {
 
     /// Runs `fare` with these arguments, against this stack.
     pub(crate) async fn fare(&self, arguments: &[&str]) -> Output {
+        let mut fare = self.command(arguments);
+        tokio::task::spawn_blocking(move || fare.output()).await.unwrap().unwrap()
+    }
+
+    /// The command with these arguments, against this stack.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut fare = Command::new(env!("CARGO_BIN_EXE_fare"));
         fare.args(arguments).arg("--outputs").arg(self.outputs.path()).stdin(std::process::Stdio::null());
         // Nothing of whoever runs the tests.
@@ -55,7 +61,7 @@ impl Aws {
         fare.env("AWS_ACCESS_KEY_ID", "test")
             .env("AWS_SECRET_ACCESS_KEY", "test")
             .env("XDG_STATE_HOME", "/nonexistent");
-        tokio::task::spawn_blocking(move || fare.output()).await.unwrap().unwrap()
+        fare
     }
 
     /// What was asked with this operation.

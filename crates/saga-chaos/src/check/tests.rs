@@ -64,7 +64,7 @@ fn asked(operation: &str, effect: &str, at: i64) -> LogEntry {
 
 fn entry(state: EntryState) -> Option<Entry> {
     let (amount, currency) = (Some(AMOUNT), Some("usd".to_owned()));
-    Some(Entry { state, amount, currency, customer_id: Some("c".to_owned()) })
+    Some(Entry { state, amount, currency, customer_id: Some("c".to_owned()), posted_at: None })
 }
 
 fn completed() -> FareSnapshot {

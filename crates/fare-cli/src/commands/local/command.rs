@@ -23,8 +23,9 @@ pub(super) async fn run(
     executable: &OsStr,
     arguments: &[OsString],
     local: &StandingStack,
+    console: Option<String>,
 ) -> Result<u8> {
-    let environment = environment(local);
+    let environment = environment(local, console);
     if stdin().is_terminal() {
         let mut command = Command::new(executable);
         command.args(arguments).env_clear().envs(environment).kill_on_drop(true);
@@ -44,11 +45,12 @@ pub(super) async fn run(
     Ok(child.ended().await.and_then(|status| u8::try_from(status).ok()).unwrap_or(NOT_FOUND))
 }
 
-fn environment(local: &StandingStack) -> Vec<(OsString, OsString)> {
+fn environment(local: &StandingStack, console: Option<String>) -> Vec<(OsString, OsString)> {
     let misleading = |name: &OsStr| MISLEADING.iter().any(|misleading| name == *misleading);
     let inherited = std::env::vars_os().filter(|(name, _)| !misleading(name));
     let ours = local.environment().into_iter().map(|(name, value)| (name.into(), value.into()));
-    inherited.chain(ours).collect()
+    let console = console.map(|url| ("FARE_CONSOLE_URL".into(), url.into()));
+    inherited.chain(ours).chain(console).collect()
 }
 
 fn as_a_shell_says(status: ExitStatus) -> u8 {

@@ -3,12 +3,14 @@
 use fare_cli::local::StandingStack;
 
 /// Where everything is, and lines to paste.
-pub(super) fn guide(local: &StandingStack) -> String {
+pub(super) fn guide(local: &StandingStack, console: &str) -> String {
     let outputs = &local.stack.outputs;
     let exports: String =
         local.environment().iter().map(|(name, value)| format!("  export {name}={value}\n")).collect();
     format!(
         r#"The stack {name} stands on this machine. Ctrl-C takes it away.
+
+  console         {console}
 
   engine          {endpoint}
   gateway         {gateway}

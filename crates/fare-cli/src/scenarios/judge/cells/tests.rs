@@ -43,8 +43,13 @@ fn fare_record(status: FareStatus) -> FareRecord {
 
 fn as_it_should_be(scenario: &Scenario, ids: &Ids) -> Observed {
     let expected = scenario.expected;
-    let credit =
-        Entry { state: EntryState::Standing, amount: Some(expected.balance), currency: None, customer_id: None };
+    let credit = Entry {
+        state: EntryState::Standing,
+        amount: Some(expected.balance),
+        currency: None,
+        customer_id: None,
+        posted_at: None,
+    };
     let executions = expected_executions(scenario).into_iter().map(|each| execution(each, ids)).collect();
     Observed {
         executions,

@@ -1,0 +1,85 @@
+//! Whether the books still balance: gateway, ledger and fares are reconciled again whenever something has changed and then
+//! was quiet for a moment. Local engines only: in an account it would read whole tables.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use reconciliation::{Book, Disagreement, LedgerReading, Listener, Settings, Subject, Time, reconcile};
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
+
+use super::feed::Parts;
+use super::shared::Shared;
+use crate::books::books;
+use crate::error::Result;
+use crate::report::visible;
+
+/// How often the books are looked at.
+const PAUSE: Duration = Duration::from_secs(3);
+/// A look takes at most this part of the time.
+const SHARE: u32 = 5;
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// How long a fare may be under way without its books being judged. Milliseconds.
+const PATIENCE: i64 = 20_000;
+/// How many disagreements are told, of however many.
+const MOST: usize = 20;
+
+/// Looks again and again while anybody wants to know.
+pub(super) async fn run(shared: Arc<Shared>) {
+    if !shared.is_local() {
+        return;
+    }
+    let mut checks: u64 = 0;
+    loop {
+        shared.books.until_wanted().await;
+        let began = Instant::now();
+        if let Ok(mut told) = look(&shared).await {
+            checks = checks.saturating_add(1);
+            if let Some(fields) = told.as_object_mut() {
+                fields.insert("checks".to_owned(), json!(checks));
+            }
+            shared.books.publish(Parts::from([("books".to_owned(), told)]));
+        }
+        sleep(PAUSE.max(began.elapsed().saturating_mul(SHARE).min(LONGEST_PAUSE))).await;
+    }
+}
+
+async fn look(shared: &Shared) -> Result<Value> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
+    let settings = Settings {
+        time: Time { now, patience: PATIENCE },
+        since: None,
+        ledger: LedgerReading::Whole,
+        directory: std::env::temp_dir(),
+    };
+    let mut found = Found::default();
+    let outcome = reconcile(&books(&shared.stack)?, &settings, &mut found).await?;
+    Ok(json!({
+        "balance": outcome.all_agree(),
+        "disagreements": outcome.disagreements(),
+        "fares": outcome.counts.fares,
+        "checkedAt": now,
+        "found": found.0,
+    }))
+}
+
+/// The first disagreements, for a page.
+#[derive(Default)]
+struct Found(Vec<Value>);
+
+impl Listener for Found {
+    fn read(&mut self, _book: Book, _rows: usize) {}
+
+    fn disagree(&mut self, disagreement: Disagreement) {
+        if self.0.len() >= MOST {
+            return;
+        }
+        let about = match &disagreement.subject {
+            Subject::Fare(id) => format!("fare {id}"),
+            Subject::Customer(id) => format!("customer {id}"),
+        };
+        let kind = disagreement.kind.to_string().replace('_', " ");
+        self.0.push(json!({ "about": visible(&about), "kind": kind, "detail": visible(&disagreement.detail) }));
+    }
+}
