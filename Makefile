@@ -1,5 +1,5 @@
 # `make` alone lists what there is. Everything works on a clean clone with Rust, Python 3.11 or later, a C compiler and make
-# (and Node 20 for validate, check and test); the other tools are fetched, pinned, into .tools/.
+# (and Node 20 for validate, check, test and test-console); the other tools are fetched, pinned, into .tools/.
 
 ENV ?= default
 
@@ -22,19 +22,20 @@ LOCAL_ARCHITECTURE := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_6
 WITH_TOOLS := env PATH="$(CURDIR)/.tools/sam/bin:$$PATH" SAM_CLI_TELEMETRY=0
 RUN := tools/step
 HOST_TOOLS := --package fare-cli --package gateway-simulator
+TEST_CONSOLE := target/debug/fare local --console -- node --test-reporter=spec tests/console/main.mjs
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup build demo local test check validate explore explore-deep explore-mutants chaos bench throughput lab-check
-.PHONY: deploy delete clean test-localstack host-tools explorer format lint unit-tests exploration tool-tests
+.PHONY: deploy delete clean test-localstack test-console host-tools explorer format lint unit-tests exploration tool-tests
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
-demo: setup build host-tools ## Plays every scenario on this machine and shows what became of each
-	@target/debug/fare demo
+demo: setup build host-tools ## Plays every scenario on this machine and shows what became of each; CONSOLE=1 leaves a page open on it
+	@target/debug/fare demo $(if $(CONSOLE),--console)
 
-local: setup build host-tools ## Puts the stack on this machine and keeps it until Ctrl-C
+local: setup build host-tools ## Puts the stack on this machine, with a page to watch it, and keeps it until Ctrl-C
 	@target/debug/fare local
 
 test: HOST_TOOLS := --workspace --bins
@@ -42,6 +43,13 @@ test: setup format lint unit-tests tool-tests host-tools exploration validate bu
 	@$(RUN) lab "every step's solution, on its own step and on the next" target/debug/fare lab --all
 	@$(RUN) end-to-end "compiling the black-box tests" cargo test --package integration-tests --no-run
 	@$(RUN) end-to-end "black-box tests over a fresh stack" target/debug/fare local -- cargo test --package integration-tests
+	@tools/set-up console
+	@$(RUN) console "the console in a browser, over a fresh stack" $(TEST_CONSOLE)
+
+# PICTURES=1 draws those of docs/console.md anew; CONSOLE_BROWSER=... names another browser than the one that is fetched.
+test-console: setup build host-tools ## Tests the console alone, in a browser
+	@tools/set-up console
+	@$(RUN) console "the console in a browser, over a fresh stack" $(if $(PICTURES),env CONSOLE_PICTURES=yes) $(TEST_CONSOLE)
 
 check: setup format lint validate ## The quick part of test: format, lints, template and state machines
 

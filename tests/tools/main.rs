@@ -11,8 +11,10 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 /// What the scripts themselves call.
-const USUAL: [&str; 12] =
-    ["bash", "cat", "cmp", "cut", "dirname", "env", "grep", "printf", "sed", "sh", "sleep", "tail"];
+const USUAL: [&str; 16] = [
+    "bash", "cat", "cmp", "cp", "cut", "dirname", "env", "grep", "mkdir", "printf", "rm", "sed", "sh", "sleep", "tail",
+    "touch",
+];
 const WITHOUT_DOCKER: &str = "Without Docker: make test-localstack LOCALSTACK_MODE=host";
 
 /// A copy of the scripts, and a PATH of their own.
@@ -51,8 +53,14 @@ impl Machine {
 
     /// Runs `tools/test-localstack`, which must give up, and gives what it says.
     fn refused(&self, settings: &[(&str, &str)]) -> String {
-        let mut command = Command::new(self.directory.path().join("tools/test-localstack"));
-        command.env_clear().env("PATH", self.commands()).env("HOME", self.directory.path());
+        self.refused_by(&["tools/test-localstack"], settings)
+    }
+
+    /// Runs a script with its arguments, which must give up, and gives what it says.
+    fn refused_by(&self, script: &[&str], settings: &[(&str, &str)]) -> String {
+        let [script, arguments @ ..] = script else { panic!("a script has a name") };
+        let mut command = Command::new(self.directory.path().join(script));
+        command.args(arguments).env_clear().env("PATH", self.commands()).env("HOME", self.directory.path());
         let Output { status, stdout, stderr } = command.envs(settings.iter().copied()).output().expect("it runs");
         let said = format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
         assert!(!status.success(), "{said}");
@@ -63,6 +71,24 @@ impl Machine {
 /// A Python that says it is this version.
 fn python(version: &str) -> String {
     format!("echo {version}")
+}
+
+#[test]
+fn the_consoles_tests_say_which_node_and_which_browser_they_lack() {
+    let console = ["tools/set-up", "console"];
+    let said = Machine::new().refused_by(&console, &[]);
+    assert!(said.starts_with("setup: Testing the console needs Node 20 or later, with npm.\n"), "{said}");
+    let machine = Machine::new().with("node", "echo v20.0.0").with("npm", "exit 0");
+    let said = machine.refused_by(&console, &[("CONSOLE_BROWSER", "/nonexistent")]);
+    assert!(said.contains("setup: CONSOLE_BROWSER=/nonexistent is no browser that runs.\n"), "{said}");
+    let machine =
+        machine.with("node", "case $1 in --version) echo v20.0.0 ;; *) echo 'no such file' >&2; exit 1 ;; esac");
+    let said = machine.refused_by(&console, &[]);
+    assert!(
+        said.contains("no such file\nsetup: The browser that the console is tested with does not run here"),
+        "{said}"
+    );
+    assert!(said.ends_with("make test CONSOLE_BROWSER=/path/to/chromium\n"), "{said}");
 }
 
 #[test]
