@@ -22,7 +22,6 @@ LOCAL_ARCHITECTURE := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_6
 WITH_TOOLS := env PATH="$(CURDIR)/.tools/sam/bin:$$PATH" SAM_CLI_TELEMETRY=0
 RUN := tools/step
 HOST_TOOLS := --package fare-cli --package gateway-simulator
-TEST_CONSOLE := target/debug/fare local --console -- node --test-reporter=spec tests/console/main.mjs
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -43,13 +42,12 @@ test: setup format lint unit-tests tool-tests host-tools exploration validate bu
 	@$(RUN) lab "every step's solution, on its own step and on the next" target/debug/fare lab --all
 	@$(RUN) end-to-end "compiling the black-box tests" cargo test --package integration-tests --no-run
 	@$(RUN) end-to-end "black-box tests over a fresh stack" target/debug/fare local -- cargo test --package integration-tests
-	@tools/set-up console
-	@$(RUN) console "the console in a browser, over a fresh stack" $(TEST_CONSOLE)
 
 # PICTURES=1 draws those of docs/console.md anew; CONSOLE_BROWSER=... names another browser than the one that is fetched.
-test-console: setup build host-tools ## Tests the console alone, in a browser
+test-console: setup build host-tools ## Tests the console in a browser, as a person uses it
 	@tools/set-up console
-	@$(RUN) console "the console in a browser, over a fresh stack" $(if $(PICTURES),env CONSOLE_PICTURES=yes) $(TEST_CONSOLE)
+	@$(RUN) console "the console in a browser, over a fresh stack" $(if $(PICTURES),env CONSOLE_PICTURES=yes) \
+		target/debug/fare local --console -- node --test-reporter=spec tests/console/main.mjs
 
 check: setup format lint validate ## The quick part of test: format, lints, template and state machines
 

@@ -1,4 +1,4 @@
-// The console as a person uses it, in a browser, over a fresh stack. Run by `make test`, or by hand:
+// The console as a person uses it, in a browser, over a fresh stack. Run by `make test-console`, or by hand:
 //
 //   tools/set-up console
 //   target/debug/fare local --console -- node --test-reporter=spec tests/console/main.mjs
