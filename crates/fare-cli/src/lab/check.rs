@@ -9,7 +9,8 @@ use register_fare::store::{DynamoDbFares, FareRecord, FareStore as _};
 
 use super::deploy::Deployed;
 use super::experiments::{Before, Course, Experiment, experiments};
-use super::machine::{Does, Machine, does};
+use super::machine::Machine;
+use super::names::{Does, does};
 use super::observed::{Observed, ObservedExecution, evidence};
 use super::reasons::reason;
 use super::rules;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::names::take_names_of;
 use crate::cards::holds_card_number;
 use crate::error::{Error, Result};
 use crate::graph::{EdgeKind, Graph, State, StateKind};
@@ -15,31 +16,11 @@ pub(super) type Names = BTreeMap<String, String>;
 /// The largest definition, in bytes (Step Functions developer guide, "Quotas").
 const LARGEST: u64 = 1024 * 1024;
 
-/// The functions, by the part of their names that every deployment keeps, and what each may be asked.
-const FUNCTIONS: [(&str, &[&str]); 6] = [
-    ("RegisterFareFunction", &["register", "complete", "cancel"]),
-    ("DecideFareFunction", &["register", "complete", "cancel"]),
-    ("ChargeFareFunction", &["charge", "refund"]),
-    ("RefundFareFunction", &["charge", "refund"]),
-    ("CreditCustomerFunction", &["credit", "debit"]),
-    ("DebitCustomerFunction", &["credit", "debit"]),
-];
-const TOPIC: &str = "NotificationTopic";
-
 /// A state machine that can be deployed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Machine {
     pub(super) graph: Graph,
     definition: Value,
-}
-
-/// What a task does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Does {
-    /// Sends an action to one of the functions.
-    Asks(String),
-    /// Publishes a notice.
-    Publishes,
 }
 
 impl Machine {
@@ -178,115 +159,11 @@ impl Machine {
     }
 }
 
-/// What a state does for the fare, if it is a task that does anything.
-pub(super) fn does(state: &Value) -> Option<Does> {
-    match resource(state)? {
-        Resource::Function => {
-            let action = state.pointer("/Parameters/Payload/action").or_else(|| state.pointer("/Parameters/action"));
-            action.and_then(Value::as_str).map(|action| Does::Asks(action.to_owned()))
-        }
-        Resource::Publish => Some(Does::Publishes),
-    }
-}
-
-/// The function that knows an action, by the name that the lab calls it by.
-pub(super) fn function_for(action: &str) -> &'static str {
-    match action {
-        "register" => "RegisterFareFunction",
-        "complete" | "cancel" => "DecideFareFunction",
-        "charge" => "ChargeFareFunction",
-        "refund" => "RefundFareFunction",
-        "credit" => "CreditCustomerFunction",
-        _ => "DebitCustomerFunction",
-    }
-}
-
-enum Resource {
-    Function,
-    Publish,
-}
-
-fn resource(state: &Value) -> Option<Resource> {
-    let resource = state.get("Resource").and_then(Value::as_str)?;
-    if resource.ends_with(":::lambda:invoke") || is_function(resource) {
-        Some(Resource::Function)
-    } else if resource.ends_with(":::sns:publish") {
-        Some(Resource::Publish)
-    } else {
-        None
-    }
-}
-
-/// Whether a resource is a function itself.
-fn is_function(resource: &str) -> bool {
-    resource.contains(":lambda:") && resource.contains(":function:") || resource.ends_with("FunctionArn}")
-}
-
-fn take_names_of(task: &mut Value) -> std::result::Result<(), String> {
-    let resource_name = task.get("Resource").and_then(Value::as_str).unwrap_or_default().to_owned();
-    match resource(task) {
-        None => Err(format!(
-            "calls `{resource_name}`, which the lab has not: take AWS Lambda Invoke (arn:aws:states:::lambda:invoke) or SNS \
-             Publish (arn:aws:states:::sns:publish)"
-        )),
-        Some(Resource::Publish) => {
-            take(task.pointer_mut("/Parameters/TopicArn"), "TopicArn", "topic", &[TOPIC]).map(drop)
-        }
-        Some(Resource::Function) => {
-            let known = FUNCTIONS.map(|(name, _)| name);
-            let place = if is_function(&resource_name) {
-                take(task.get_mut("Resource"), "Resource", "function", &known)
-            } else {
-                take(task.pointer_mut("/Parameters/FunctionName"), "FunctionName", "function", &known)
-            };
-            let function = place?;
-            let actions = FUNCTIONS.iter().find(|(name, _)| *name == function).map(|(_, actions)| *actions);
-            let actions = actions.unwrap_or_default();
-            match does(task) {
-                None => Err(format!(
-                    "sends no `action` that the check can read: write it into Payload as text; {function} knows {}",
-                    quoted(actions)
-                )),
-                Some(Does::Asks(action)) if !actions.contains(&action.as_str()) => {
-                    Err(format!("sends the action `{action}` to {function}, which knows {}", quoted(actions)))
-                }
-                Some(_) => Ok(()),
-            }
-        }
-    }
-}
-
-/// Replaces a name or an ARN by what the template substitutes for it, and tells which of `known` it was.
-fn take(
-    value: Option<&mut Value>,
-    field: &str,
-    what: &str,
-    known: &[&'static str],
-) -> std::result::Result<&'static str, String> {
-    let value = value.ok_or_else(|| format!("has no {field}: this stack has {}", known.join(", ")))?;
-    let named = value.as_str().unwrap_or_default();
-    match known.iter().find(|name| named.contains(*name)) {
-        Some(name) if named.contains(":function:") && !named.ends_with(":live") => {
-            Err(format!("names {name} without `:live` at the end: the machine's role may call that alias only"))
-        }
-        Some(name) => {
-            *value = Value::from(format!("${{{name}Arn}}"));
-            Ok(name)
-        }
-        None => {
-            Err(format!("names the {what} `{named}`, which this stack does not have: there is {}", known.join(", ")))
-        }
-    }
-}
-
-fn quoted(names: &[&str]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
+    use super::super::names::{Does, does};
     use super::*;
 
     fn register(function: &str) -> Value {

@@ -9,6 +9,7 @@ mod deploy;
 mod expect;
 mod experiments;
 mod machine;
+mod names;
 mod observed;
 mod reasons;
 mod rules;

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use fare_values::FareStatus;
 
-use super::machine::{Does, Machine, does};
+use super::machine::Machine;
+use super::names::{Does, does};
 use crate::error::{Error, Result};
 use crate::execution::{Ended, ExecutionArn, Trail, Visited};
 use crate::observe::{self, Holdings, Mailbox, Notice};

@@ -4,7 +4,8 @@ use aws_sdk_sfn::types::ExecutionStatus;
 use serde_json::Value;
 
 use super::expect::Needs;
-use super::machine::{Does, Machine, does, function_for};
+use super::machine::Machine;
+use super::names::{Does, does, function_for};
 use super::observed::ObservedExecution;
 use crate::cards::holds_card_number;
 use crate::graph::StateKind;

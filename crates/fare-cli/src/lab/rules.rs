@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::check::Finding;
-use super::machine::{Does, Machine, does};
+use super::machine::Machine;
+use super::names::{Does, does};
 
 /// The actions that move a fare on, and that may have happened although nobody says so.
 const DOES: [&str; 3] = ["register", "charge", "credit"];
