@@ -15,10 +15,10 @@ Times are in milliseconds and hold for this machine; the ratios, which compare w
 #[command(name = "bench", version, after_long_help = MORE)]
 pub(crate) struct Arguments {
     /// How often each program is started.
-    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, default_value_t = 31, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) starts: u32,
     /// How many events each program is given once it is warm.
-    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, default_value_t = 5_000, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) invocations: u32,
     /// How the results are written.
     #[arg(long, value_enum, default_value_t = Output::Table)]

@@ -1,7 +1,7 @@
 //! Invocations.
 
 use std::sync::{Mutex, OnceLock, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use fare_values::{Execution, FareId, Rejection, WireError, WireErrorName, read_event};
 use serde_json::Value;
@@ -12,20 +12,28 @@ use crate::measure::{self, Metric};
 /// The target of the lines about invocations.
 const TARGET: &str = "invocation";
 
-/// Invocations that ended well and of which that is still to be said, each with its outcome.
-static UNSAID: OnceLock<Mutex<Vec<(Span, &'static str)>>> = OnceLock::new();
+/// Invocations that ended well and of which that is still to be said.
+static UNSAID: OnceLock<Mutex<Vec<Done>>> = OnceLock::new();
 
-/// From now on a line about an invocation that ended well is kept until [`say_what_is_done`], so that whoever waits for the
-/// answer need not wait for the line. Decisions, refusals and trouble are told at once as before.
+/// An invocation that ended well.
+struct Done {
+    span: Span,
+    action: &'static str,
+    outcome: &'static str,
+    took: Duration,
+}
+
+/// From now on the line about an invocation that ended well, and how long it took, are kept until [`say_what_is_done`], so
+/// that whoever waits for the answer need not wait for them. Decisions, refusals and trouble are told at once as before.
 pub fn say_done_later() {
     UNSAID.get_or_init(Mutex::default);
 }
 
-/// Writes the lines that were kept. To be called when the answer is sent.
+/// Says what was kept. To be called when the answer is sent.
 pub fn say_what_is_done() {
     if let Some(unsaid) = UNSAID.get() {
         let unsaid = std::mem::take(&mut *unsaid.lock().unwrap_or_else(PoisonError::into_inner));
-        unsaid.into_iter().for_each(|(span, outcome)| say_done(&span, outcome));
+        unsaid.iter().for_each(Done::say);
     }
 }
 
@@ -45,22 +53,29 @@ pub async fn logged(
     // Of the highest level, so that every line that is written names its fare.
     let span = tracing::error_span!("action", action, fareId = %fare_id, execution = execution.map(Execution::as_str));
     let begun = Instant::now();
-    let done = work.instrument(span.clone()).await;
-    measure::answered(action, begun.elapsed());
-    match done {
+    let ended = work.instrument(span.clone()).await;
+    let took = begun.elapsed();
+    match ended {
         Ok((answer, outcome)) => {
+            let done = Done { span, action, outcome, took };
             match UNSAID.get() {
-                Some(unsaid) => unsaid.lock().unwrap_or_else(PoisonError::into_inner).push((span, outcome)),
-                None => say_done(&span, outcome),
+                Some(unsaid) => unsaid.lock().unwrap_or_else(PoisonError::into_inner).push(done),
+                None => done.say(),
             }
             Ok(answer)
         }
-        Err(error) => Err(span.in_scope(|| failed(error))),
+        Err(error) => {
+            measure::answered(action, took);
+            Err(span.in_scope(|| failed(error)))
+        }
     }
 }
 
-fn say_done(span: &Span, outcome: &'static str) {
-    span.in_scope(|| tracing::info!(target: TARGET, outcome, "done"));
+impl Done {
+    fn say(&self) {
+        measure::answered(self.action, self.took);
+        self.span.in_scope(|| tracing::info!(target: TARGET, outcome = self.outcome, "done"));
+    }
 }
 
 /// Logs an event that was turned away before it was known which fare it is about; gives the error to answer with. Of the

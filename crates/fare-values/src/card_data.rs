@@ -31,7 +31,11 @@ const MOST_LONG_GROUPS: usize = 4;
 /// # Errors
 /// [`Rejection::CardDataNotAccepted`] with the path of the field, which never holds what was found.
 pub(crate) fn refuse_card_data(input: &Value) -> Result<(), Rejection> {
-    search(input, "input")
+    match card_data_in(input) {
+        None => Ok(()),
+        Some(path) if path.is_empty() => Err(Rejection::CardDataNotAccepted { field: "input".to_owned() }),
+        Some(path) => Err(Rejection::CardDataNotAccepted { field: path }),
+    }
 }
 
 /// The name of a field, for an error, unless it holds something that should not be repeated.
@@ -42,21 +46,19 @@ pub(crate) fn printable_field(name: &str) -> &str {
     if plain && !holds_card_number(name) { name } else { "(a field name that is not repeated)" }
 }
 
-fn search(value: &Value, path: &str) -> Result<(), Rejection> {
-    let found = |path: &str| Err(Rejection::CardDataNotAccepted { field: path.to_owned() });
+/// The path to the first card data in a value; empty where the value itself is that. It is made on the way back, since
+/// hardly any event has one.
+fn card_data_in(value: &Value) -> Option<String> {
     match value {
-        Value::Null | Value::Bool(_) => Ok(()),
-        Value::Number(number) if holds_card_number(&number.to_string()) => found(path),
-        Value::String(text) if holds_card_number(text) => found(path),
-        Value::Number(_) | Value::String(_) => Ok(()),
-        Value::Array(items) => items.iter().try_for_each(|item| search(item, path)),
-        Value::Object(fields) => fields.iter().try_for_each(|(name, value)| {
+        Value::Null | Value::Bool(_) => None,
+        Value::Number(number) => holds_card_number(&number.to_string()).then(String::new),
+        Value::String(text) => holds_card_number(text).then(String::new),
+        Value::Array(items) => items.iter().find_map(card_data_in),
+        Value::Object(fields) => fields.iter().find_map(|(name, value)| {
+            let is_for_cards = CARD_FIELDS.iter().any(|field| field.eq_ignore_ascii_case(name));
+            let below = if is_for_cards || holds_card_number(name) { String::new() } else { card_data_in(value)? };
             let shown = printable_field(name);
-            let path = if path == "input" { shown.to_owned() } else { format!("{path}.{shown}") };
-            if CARD_FIELDS.iter().any(|field| field.eq_ignore_ascii_case(name)) || holds_card_number(name) {
-                return found(&path);
-            }
-            search(value, &path)
+            Some(if below.is_empty() { shown.to_owned() } else { format!("{shown}.{below}") })
         }),
     }
 }

@@ -13,29 +13,31 @@ use fare_values::{Conditional, StoreUnavailable};
 /// A DynamoDB item.
 pub type Item = HashMap<String, AttributeValue>;
 
-/// Puts an item if there is none under its key, of which `key` is an attribute. One round trip.
+/// Puts a record's item if there is none under its key, of which `key` is an attribute. One round trip. An item that stands
+/// there already is read.
 ///
 /// # Errors
 /// [`StoreUnavailable`]: the item may have been written.
-pub async fn put_if_absent(
+pub async fn put_if_absent<T>(
     client: &Client,
     table: &str,
     key: &str,
-    item: Item,
-) -> Result<Conditional<Item>, StoreUnavailable> {
+    (record, item): (T, Item),
+    read: impl FnOnce(&Item) -> Result<T, StoreUnavailable>,
+) -> Result<Conditional<T>, StoreUnavailable> {
     let put = client
         .put_item()
         .table_name(table)
-        .set_item(Some(item.clone()))
+        .set_item(Some(item))
         .condition_expression(format!("attribute_not_exists({key})"))
         .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
     // Boxed, since it is large, and would be copied with every future around it.
     let answer = Box::pin(put.send()).await;
     match answer {
-        Ok(_) => Ok(Conditional::Written(item)),
+        Ok(_) => Ok(Conditional::Written(record)),
         Err(error) => match error.as_service_error() {
             Some(PutItemError::ConditionalCheckFailedException(failed)) => {
-                Ok(Conditional::Refused(failed.item().cloned()))
+                Ok(Conditional::Refused(failed.item().map(read).transpose()?))
             }
             _ => Err(store_unavailable(&error)),
         },

@@ -6,6 +6,7 @@
 mod aws;
 mod dynamodb;
 mod event;
+mod lines;
 mod roots;
 mod secrets;
 mod serve;

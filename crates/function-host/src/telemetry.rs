@@ -9,6 +9,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use crate::lines::JsonLines;
 use crate::settings::setting;
 
 /// The namespace of the metrics in CloudWatch; their dimension `Stack` tells the stacks of an account apart.
@@ -21,11 +22,7 @@ static METRICS: OnceLock<&Collector> = OnceLock::new();
 /// Lines are written from the level on that `LOG_LEVEL` names (`info` unless it names one), decisions of money always. Of
 /// libraries only warnings are written, since their other lines hold requests.
 pub fn start_logging() {
-    let lines = json_subscriber::layer()
-        .flatten_event(true)
-        .flatten_span_list_on_top_level(true)
-        .with_current_span(false)
-        .with_span_list(false);
+    let lines = tracing_subscriber::fmt::layer().event_format(JsonLines).fmt_fields(JsonLines);
     tracing_subscriber::registry().with(written(setting("LOG_LEVEL").as_deref())).with(lines).init();
     let stack = setting("STACK_NAME").unwrap_or_else(|| "unnamed".to_owned());
     if let Ok(collector) = Builder::new().cloudwatch_namespace(NAMESPACE).with_dimension("Stack", stack).init() {

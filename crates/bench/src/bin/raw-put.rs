@@ -12,7 +12,7 @@ async fn main() -> Result<(), Error> {
     let table = &required_setting("FARES_TABLE")?;
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
         let fare_id = event.payload.pointer("/fare/fareId").and_then(Value::as_str).unwrap_or_default();
-        match put_if_absent(client, table, "fareId", item(fare_id)).await? {
+        match put_if_absent(client, table, "fareId", ((), item(fare_id)), |_| Ok(())).await? {
             Conditional::Written(_) => Ok::<Value, Error>(json!({"fareId": fare_id, "status": "registered"})),
             Conditional::Refused(_) => Err("the fare is there already".into()),
         }

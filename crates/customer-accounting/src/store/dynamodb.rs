@@ -154,7 +154,8 @@ impl LedgerStore for DynamoDbLedger {
     }
 
     async fn lay_tombstone(&self, entry: CreditEntry) -> Result<Conditional<CreditEntry>, StoreUnavailable> {
-        put_if_absent(&self.client, &self.table, "pk", credit_item(&entry)).await?.try_map(|item| entry_of(&item))
+        let item = credit_item(&entry);
+        put_if_absent(&self.client, &self.table, "pk", (entry, item), entry_of).await
     }
 
     async fn close_account(&self, customer: &CustomerId) -> Result<(), StoreUnavailable> {

@@ -53,11 +53,12 @@ impl Journal for DynamoDbJournal {
     }
 
     async fn append(&self, entry: &Entry) -> Result<Appended, StoreUnavailable> {
-        let answer = put_if_absent(&self.client, &self.table, "journal", item_of(entry)?).await?;
-        Ok(match answer {
+        let written = (entry.id.clone(), item_of(entry)?);
+        let id_of = |standing: &Item| read_text(standing, "id").map(str::to_owned);
+        Ok(match put_if_absent(&self.client, &self.table, "journal", written, id_of).await? {
             Conditional::Written(_) => Appended::Written,
             // The client sends a request again whose answer was lost, and then meets the entry that it wrote.
-            Conditional::Refused(Some(standing)) if read_text(&standing, "id")? == entry.id => Appended::Written,
+            Conditional::Refused(Some(standing)) if standing == entry.id => Appended::Written,
             Conditional::Refused(_) => Appended::Taken,
         })
     }

@@ -28,7 +28,8 @@ impl DynamoDbPayments {
 
 impl PaymentStore for DynamoDbPayments {
     async fn insert(&self, record: PaymentRecord) -> Result<Conditional<PaymentRecord>, StoreUnavailable> {
-        put_if_absent(&self.client, &self.table, "fareId", attributes(&record)).await?.try_map(|item| record_of(&item))
+        let item = attributes(&record);
+        put_if_absent(&self.client, &self.table, "fareId", (record, item), record_of).await
     }
 
     async fn transition(&self, transition: Transition) -> Result<Conditional<PaymentRecord>, StoreUnavailable> {

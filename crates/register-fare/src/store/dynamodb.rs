@@ -73,7 +73,8 @@ impl DynamoDbFares {
 
 impl FareStore for DynamoDbFares {
     async fn insert(&self, record: FareRecord) -> Result<Conditional<FareRecord>, StoreUnavailable> {
-        put_if_absent(&self.client, &self.table, "fareId", attributes(&record)).await?.try_map(|item| record_of(&item))
+        let item = attributes(&record);
+        put_if_absent(&self.client, &self.table, "fareId", (record, item), record_of).await
     }
 
     async fn complete(&self, record: FareRecord) -> Result<Conditional<FareRecord>, StoreUnavailable> {
