@@ -22,6 +22,7 @@ LOCAL_ARCHITECTURE := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_6
 WITH_TOOLS := env PATH="$(CURDIR)/.tools/sam/bin:$$PATH" SAM_CLI_TELEMETRY=0
 RUN := tools/step
 HOST_TOOLS := --package fare-cli --package gateway-simulator
+TEST_CONSOLE := target/debug/fare local --console -- node --test-reporter=spec tests/console/main.mjs
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -38,16 +39,17 @@ local: setup build host-tools ## Puts the stack on this machine, with a page to 
 	@target/debug/fare local
 
 test: HOST_TOOLS := --workspace --bins
-test: setup format lint unit-tests tool-tests host-tools exploration validate build ## Checks format, lints, tests, every schedule of faults, template, and the stack end to end
+test: setup format lint unit-tests tool-tests host-tools exploration validate build ## Checks format, lints, tests, every schedule of faults, template, the stack end to end, and its console
 	@$(RUN) lab "every step's solution, on its own step and on the next" target/debug/fare lab --all
 	@$(RUN) end-to-end "compiling the black-box tests" cargo test --package integration-tests --no-run
 	@$(RUN) end-to-end "black-box tests over a fresh stack" target/debug/fare local -- cargo test --package integration-tests
+	@tools/set-up console
+	@$(RUN) console "the console in a browser, over a fresh stack" $(TEST_CONSOLE)
 
 # PICTURES=1 draws those of docs/console.md anew; CONSOLE_BROWSER=... names another browser than the one that is fetched.
-test-console: setup build host-tools ## Tests the console in a browser, as a person uses it
+test-console: setup build host-tools ## Tests the console alone, in a browser, as a person uses it
 	@tools/set-up console
-	@$(RUN) console "the console in a browser, over a fresh stack" $(if $(PICTURES),env CONSOLE_PICTURES=yes) \
-		target/debug/fare local --console -- node --test-reporter=spec tests/console/main.mjs
+	@$(RUN) console "the console in a browser, over a fresh stack" $(if $(PICTURES),env CONSOLE_PICTURES=yes) $(TEST_CONSOLE)
 
 check: setup format lint validate ## The quick part of test: format, lints, template and state machines
 

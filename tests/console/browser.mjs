@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
-import { address, browser as installed, tool } from './environment.mjs';
+import { PATIENCE, address, browser as installed, tool } from './environment.mjs';
 import { tally } from './tally.mjs';
 
 const { chromium } = tool('playwright-core');
@@ -21,9 +21,9 @@ export async function closeBrowser() {
   await (await launched)?.close();
 }
 
-/** Opens the console as somebody does who clicks on its address, and hands the page over. */
+/** Opens the console as somebody does who clicks on its address, and hands the page over; `before` gets it still empty. */
 export async function withPage(options, work) {
-  const { url = address, complains = false, ...rest } = options;
+  const { url = address, complains = false, before = () => {}, ...rest } = options;
   const context = await (await launch()).newContext({ viewport: { width: 1500, height: 1000 }, ...rest });
   const page = await context.newPage();
   const complaints = [];
@@ -35,8 +35,9 @@ export async function withPage(options, work) {
       complaints.push(`loaded from elsewhere: ${request.url()}`);
     }
   });
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(PATIENCE);
   try {
+    await before(page);
     await page.goto(url);
     await work(page, complaints);
     if (!complains) {
@@ -48,7 +49,7 @@ export async function withPage(options, work) {
 }
 
 /** Waits until a text is to be read in an element. */
-export async function reads(page, selector, expected, limit = 150_000) {
+export async function reads(page, selector, expected, limit = PATIENCE) {
   const fits = (text) => (expected instanceof RegExp ? expected.test(text) : text.includes(expected));
   const deadline = Date.now() + limit;
   for (;;) {
@@ -85,11 +86,21 @@ export async function play(page, story) {
   return (await page.locator('#fare-title').innerText()).replace('Fare ', '');
 }
 
+/** Leaves the fare that is open, and opens it anew. */
+export async function reopen(page) {
+  const { hash } = new URL(page.url());
+  await page.evaluate(() => { location.hash = '#/'; });
+  await page.locator('#nothing').waitFor();
+  await page.evaluate((address) => { location.hash = address; }, hash);
+}
+
 /** What axe finds wrong with the page as it stands; it must be nothing. */
 export async function accessible(page) {
   // The page's own policy lets no other script in, so that it is evaluated from outside.
   await page.evaluate(readFileSync(axe, 'utf8'));
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  const { violations, passes } = await page.evaluate(() => globalThis.axe.run());
+  assert.ok(passes.length > 0, 'axe has looked at nothing');
+  tally.checks += 1;
   tally.axe += violations.length;
   const told = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' | ')}`);
   assert.deepEqual(told, []);

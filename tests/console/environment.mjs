@@ -24,5 +24,10 @@ export const engine = process.env.AWS_ENDPOINT_URL;
 if (!address || !engine) {
   throw new Error('there is no console: run this with `fare local --console -- …`');
 }
+/** How long a wait may take in which fares run: machines are slow, and others are at work on them. Milliseconds. */
+export const PATIENCE = 150_000;
+/** How long a test may take. One that hangs fails, and lets the others go on. */
+export const LIMITED = { timeout: 600_000 };
+
 export const { origin } = new URL(address);
 export const token = address.split('#token=')[1];

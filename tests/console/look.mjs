@@ -4,12 +4,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { accessible, play, reads, withPage } from './browser.mjs';
+import { LIMITED } from './environment.mjs';
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 const widerThanItsScreen = (page) => page.evaluate(() => document.scrollingElement.scrollWidth > window.innerWidth);
 
-test('on a phone everything is in one column, and a fare is followed to its end', () =>
+test('on a phone everything is in one column, and a fare is followed to its end', LIMITED, () =>
   withPage(PHONE, async (page) => {
     await page.waitForSelector('.story');
     assert.equal(await widerThanItsScreen(page), false);
@@ -17,8 +18,10 @@ test('on a phone everything is in one column, and a fare is followed to its end'
     await play(page, 'account closed');
     await reads(page, '#fare-status', 'collection: failed');
     // What was opened is what is seen.
-    const { y } = await page.locator('#fare-title').boundingBox();
-    assert.ok(y >= 0 && y < 844 / 3, `the fare's title is at ${y}`);
+    await page.waitForFunction(() => {
+      const { top } = document.getElementById('fare-title').getBoundingClientRect();
+      return top >= 0 && top < window.innerHeight / 3;
+    });
     await reads(page, '[data-record="balance"] .verdict', '✓ balances');
     assert.equal(await widerThanItsScreen(page), false);
     await page.locator('#path button').nth(3).click();
@@ -27,7 +30,7 @@ test('on a phone everything is in one column, and a fare is followed to its end'
     await accessible(page);
   }));
 
-test('in the dark the page is dark, the drawing too, and axe finds nothing', () =>
+test('in the dark the page is dark, the drawing too, and axe finds nothing', LIMITED, () =>
   withPage({ colorScheme: 'dark' }, async (page) => {
     await page.waitForSelector('.story');
     const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
@@ -39,7 +42,7 @@ test('in the dark the page is dark, the drawing too, and axe finds nothing', () 
     await accessible(page);
   }));
 
-test('in the light axe finds nothing either, with a fare that runs and one that has ended', () =>
+test('in the light axe finds nothing either, with a fare that runs and one that has ended', LIMITED, () =>
   withPage({}, async (page) => {
     await page.waitForSelector('.story');
     await accessible(page);
@@ -50,7 +53,31 @@ test('in the light axe finds nothing either, with a fare that runs and one that 
     await accessible(page);
   }));
 
-test('a screen reader has landmarks, headings in order, and a name for every state', () =>
+test('the drawing is large enough to be read, follows the fare, and can be seen whole', LIMITED, () =>
+  withPage({}, async (page) => {
+    await page.waitForSelector('.story');
+    await play(page, 'collected');
+    await reads(page, '#fare-status', 'collection: succeeded');
+    const seen = () => page.locator('#drawing').evaluate((frame) => {
+      const sizes = [...frame.querySelectorAll('text')].map((text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a);
+      const last = frame.querySelector('.state[data-name="FareProcessingSucceeded"]').getBoundingClientRect();
+      const { left, right, top, bottom } = frame.getBoundingClientRect();
+      return {
+        smallest: Math.min(...sizes),
+        follows: last.left >= left && last.right <= right && last.top >= top && last.bottom <= bottom,
+        whole: frame.scrollWidth <= frame.clientWidth,
+      };
+    });
+    const large = await seen();
+    assert.ok(large.smallest >= 10 && large.follows && !large.whole, JSON.stringify(large));
+    await page.click('#whole');
+    assert.equal(await page.locator('#whole').getAttribute('aria-pressed'), 'true');
+    assert.ok((await seen()).whole);
+    await page.click('#whole');
+    assert.ok(!(await seen()).whole);
+  }));
+
+test('a screen reader has landmarks, headings in order, and a name for every state', LIMITED, () =>
   withPage({}, async (page) => {
     await page.waitForSelector('.story');
     await play(page, 'collected');
@@ -67,7 +94,7 @@ test('a screen reader has landmarks, headings in order, and a name for every sta
     assert.equal(passed, 'RefundFare task · lambda invoke, not entered');
   }));
 
-test('states are told apart without any colour', () =>
+test('states are told apart without any colour', LIMITED, () =>
   withPage({ forcedColors: 'active' }, async (page) => {
     await page.waitForSelector('.story');
     await play(page, 'account closed');

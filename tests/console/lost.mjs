@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { play, reads, withPage } from './browser.mjs';
-import { engine, root } from './environment.mjs';
+import { LIMITED, PATIENCE, engine, root } from './environment.mjs';
 
 /** A way to the engine that can be cut. */
 async function way() {
@@ -53,7 +53,7 @@ async function another(environment) {
   return { child, url };
 }
 
-test('where the engine is lost the page says so, and goes on when it is back', async () => {
+test('where the engine is lost the page says so, and goes on when it is back', LIMITED, async () => {
   const line = await way();
   const { child, url } = await another({ AWS_ENDPOINT_URL: line.url });
   try {
@@ -62,11 +62,11 @@ test('where the engine is lost the page says so, and goes on when it is back', a
       await play(page, 'collected');
       await reads(page, '#fare-status', 'collection: succeeded');
       line.cut();
-      await reads(page, '#alarm', 'The engine does not answer');
+      await reads(page, '#alarm', 'The engine cannot be asked');
       await page.click('[data-story="collected"]');
       await reads(page, '#no-stories', 'Not started');
       line.mend();
-      await page.waitForFunction(() => document.getElementById('alarm').hidden, null, { timeout: 60_000 });
+      await page.waitForFunction(() => document.getElementById('alarm').hidden, null, { timeout: PATIENCE });
       await play(page, 'card declined');
       await reads(page, '#fare-status', 'collection: failed');
       // Who did not start the engine does not kill its functions.
@@ -78,7 +78,7 @@ test('where the engine is lost the page says so, and goes on when it is back', a
   }
 });
 
-test('where the console is lost the page says so', async () => {
+test('where the console is lost the page says so', LIMITED, async () => {
   const { child, url } = await another({});
   try {
     await withPage({ url, complains: true }, async (page) => {

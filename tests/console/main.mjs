@@ -1,4 +1,4 @@
-// The console as a person uses it, in a browser, over a fresh stack. Run by `make test-console`, or by hand:
+// The console as a person uses it, in a browser, over a fresh stack. Run by `make test`, or by hand:
 //
 //   tools/set-up console
 //   target/debug/fare local --console -- node --test-reporter=spec tests/console/main.mjs
@@ -10,6 +10,7 @@ import { after } from 'node:test';
 import { closeBrowser } from './browser.mjs';
 import { tally } from './tally.mjs';
 import './carddata.mjs';
+import './words.mjs';
 import './safe.mjs';
 import './stories.mjs';
 import './editor.mjs';
@@ -20,7 +21,18 @@ import './lost.mjs';
 import './many.mjs';
 import './pictures.mjs';
 
-after(closeBrowser);
+// How long something that a test has left behind may keep this process, once all have ended. Milliseconds.
+const LEFT_BEHIND = 30_000;
+
+after(async () => {
+  setTimeout(() => process.exit(), LEFT_BEHIND).unref();
+  await closeBrowser();
+});
 process.on('exit', () => {
+  if (tally.checks === 0) {
+    console.error('console: axe has looked at nothing');
+    process.exitCode = 1;
+    return;
+  }
   console.log(`console: scenarios=${tally.scenarios} passed=${tally.passed} axe=${tally.axe}`);
 });

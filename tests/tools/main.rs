@@ -88,7 +88,7 @@ fn the_consoles_tests_say_which_node_and_which_browser_they_lack() {
         said.contains("no such file\nsetup: The browser that the console is tested with does not run here"),
         "{said}"
     );
-    assert!(said.ends_with("make test-console CONSOLE_BROWSER=/path/to/chromium\n"), "{said}");
+    assert!(said.ends_with("make test CONSOLE_BROWSER=/path/to/chromium\n"), "{said}");
 }
 
 #[test]

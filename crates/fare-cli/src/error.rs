@@ -75,7 +75,9 @@ pub enum Error {
         log: PathBuf,
     },
     /// The console cannot listen where it should.
-    #[error("the console cannot listen at {address}: choose another --port, or none for any that is free")]
+    #[error(
+        "the console cannot listen at {address}: choose another --port or --listen, or neither for any that is free"
+    )]
     ConsoleNotOpened {
         /// Where.
         address: String,

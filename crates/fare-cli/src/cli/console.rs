@@ -14,7 +14,7 @@ executions can be stopped there, and the gateway simulator at GATEWAY_VIEW_URL b
 The address that is printed holds a token of this start. Without it the page shows nothing and does nothing; whoever has it
 can do what these credentials can.
 
-Stays until Ctrl-C. `fare local` has a console of its own.";
+Stays until Ctrl-C, which ends it with status 0. `fare local` has a console of its own.";
 
 pub(super) const EXAMPLES: &str = "\
 Examples:

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use fare_cli::console::{Console, Options};
+use fare_cli::console::{Console, Options, is_of_this_machine};
 use fare_cli::local::StandingStack;
 use fare_cli::{Result, Stack, setting};
 
@@ -55,11 +55,8 @@ fn own_options() -> Options {
     Options { listen: IpAddr::V4(Ipv4Addr::LOCALHOST), port: 0, endpoint: None, functions: None }
 }
 
-/// The engine's address, where the environment names one on this machine. Whatever else it names may be anybody's.
+/// The engine's address, where the environment names one on this machine.
 fn local_endpoint() -> Option<String> {
-    let endpoint = setting("AWS_ENDPOINT_URL")?;
-    let url = reqwest::Url::parse(&endpoint).ok()?;
-    let host = url.host_str()?.trim_start_matches('[').trim_end_matches(']').to_owned();
-    let here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
-    here.then(|| endpoint.trim_end_matches('/').to_owned())
+    let endpoint = setting("AWS_ENDPOINT_URL").filter(|endpoint| is_of_this_machine(endpoint))?;
+    Some(endpoint.trim_end_matches('/').to_owned())
 }

@@ -2,14 +2,14 @@
 //! was quiet for a moment. Local engines only: in an account it would read whole tables.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use reconciliation::{Book, Disagreement, LedgerReading, Listener, Settings, Subject, Time, reconcile};
+use reconciliation::{Book, Disagreement, Kind, LedgerReading, Listener, Settings, Subject, Time, reconcile};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use super::feed::Parts;
-use super::shared::Shared;
+use super::shared::{Shared, now};
 use crate::books::books;
 use crate::error::Result;
 use crate::report::visible;
@@ -19,8 +19,9 @@ const PAUSE: Duration = Duration::from_secs(3);
 /// A look takes at most this part of the time.
 const SHARE: u32 = 5;
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// How long a fare may be under way without its books being judged. Milliseconds.
-const PATIENCE: i64 = 20_000;
+/// How long a failed fare may be taken apart without its books being judged: a refund that fails is tried again after a
+/// minute. Milliseconds.
+const PATIENCE: i64 = 90_000;
 /// How many disagreements are told, of however many.
 const MOST: usize = 20;
 
@@ -33,20 +34,22 @@ pub(super) async fn run(shared: Arc<Shared>) {
     loop {
         shared.books.until_wanted().await;
         let began = Instant::now();
-        if let Ok(mut told) = look(&shared).await {
-            checks = checks.saturating_add(1);
-            if let Some(fields) = told.as_object_mut() {
-                fields.insert("checks".to_owned(), json!(checks));
-            }
-            shared.books.publish(Parts::from([("books".to_owned(), told)]));
+        let mut told = match shared.in_time(look(&shared)).await {
+            Ok(told) => told,
+            // An old answer would say that all is well when nobody can know.
+            Err(error) => json!({ "unknown": visible(&error.in_full()), "checkedAt": now() }),
+        };
+        checks = checks.saturating_add(1);
+        if let Some(fields) = told.as_object_mut() {
+            fields.insert("checks".to_owned(), json!(checks));
         }
+        shared.books.publish(Parts::from([("books".to_owned(), told)]));
         sleep(PAUSE.max(began.elapsed().saturating_mul(SHARE).min(LONGEST_PAUSE))).await;
     }
 }
 
 async fn look(shared: &Shared) -> Result<Value> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let now = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
+    let now = now();
     let settings = Settings {
         time: Time { now, patience: PATIENCE },
         since: None,
@@ -55,24 +58,34 @@ async fn look(shared: &Shared) -> Result<Value> {
     };
     let mut found = Found::default();
     let outcome = reconcile(&books(&shared.stack)?, &settings, &mut found).await?;
+    let disagreements = outcome.disagreements().saturating_sub(found.undecided);
     Ok(json!({
-        "balance": outcome.all_agree(),
-        "disagreements": outcome.disagreements(),
+        "balance": disagreements == 0,
+        "disagreements": disagreements,
+        "undecided": found.undecided,
         "fares": outcome.counts.fares,
         "checkedAt": now,
-        "found": found.0,
+        "found": found.first,
     }))
 }
 
-/// The first disagreements, for a page.
+/// The first disagreements, for a page. A fare that is undecided, however long its gateway has kept it, is none: its money is
+/// still on its way.
 #[derive(Default)]
-struct Found(Vec<Value>);
+struct Found {
+    first: Vec<Value>,
+    undecided: u64,
+}
 
 impl Listener for Found {
     fn read(&mut self, _book: Book, _rows: usize) {}
 
     fn disagree(&mut self, disagreement: Disagreement) {
-        if self.0.len() >= MOST {
+        if disagreement.kind == Kind::Undecided {
+            self.undecided = self.undecided.saturating_add(1);
+            return;
+        }
+        if self.first.len() >= MOST {
             return;
         }
         let about = match &disagreement.subject {
@@ -80,6 +93,6 @@ impl Listener for Found {
             Subject::Customer(id) => format!("customer {id}"),
         };
         let kind = disagreement.kind.to_string().replace('_', " ");
-        self.0.push(json!({ "about": visible(&about), "kind": kind, "detail": visible(&disagreement.detail) }));
+        self.first.push(json!({ "about": visible(&about), "kind": kind, "detail": visible(&disagreement.detail) }));
     }
 }

@@ -9,6 +9,9 @@ use tokio::sync::{Notify, broadcast};
 /// The parts of a state, by name.
 pub(super) type Parts = BTreeMap<String, Value>;
 
+/// The changes of a state, as they are made.
+pub(super) type Changes = broadcast::Receiver<Arc<str>>;
+
 /// How many changes a page may lag behind before it is told the whole again.
 const BACKLOG: usize = 64;
 
@@ -35,17 +38,12 @@ impl Feed {
         }
     }
 
-    /// The whole state, and what changes it from then on.
-    pub(super) fn listen(&self) -> (Arc<str>, broadcast::Receiver<Arc<str>>) {
+    /// The whole state, and what changes it from then on. Also for a page that was too slow to be told every change.
+    pub(super) fn listen(&self) -> (Arc<str>, Changes) {
         let kept = self.kept();
         let changes = self.changes.subscribe();
         self.wanted.notify_waiters();
         (whole(&kept), changes)
-    }
-
-    /// The whole state, for a page that was too slow to be told every change.
-    pub(super) fn whole(&self) -> Arc<str> {
-        whole(&self.kept())
     }
 
     /// Whether any page listens.
@@ -71,6 +69,11 @@ impl Feed {
 
 fn whole(parts: &Parts) -> Arc<str> {
     json!({ "whole": true, "set": parts, "gone": [] }).to_string().into()
+}
+
+/// A whole state of one part that says something.
+pub(super) fn only(name: &str, sentence: &str) -> Arc<str> {
+    whole(&Parts::from([(name.to_owned(), json!(sentence))]))
 }
 
 /// What makes one state of another; `None` where they are the same.
@@ -102,7 +105,7 @@ mod tests {
         feed.publish(parts(&[("a", 1), ("c", 3)]));
         let change = changes.try_recv().unwrap();
         assert_eq!(read(&change), json!({"whole": false, "set": {"c": 3}, "gone": ["b"]}));
-        assert_eq!(read(&feed.whole())["set"], json!({"a": 1, "c": 3}));
+        assert_eq!(read(&feed.listen().0)["set"], json!({"a": 1, "c": 3}));
     }
 
     #[test]

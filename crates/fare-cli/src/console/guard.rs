@@ -8,7 +8,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::header::{HOST, HeaderName, HeaderValue, ORIGIN};
+use axum::http::header::{CONTENT_TYPE, HOST, HeaderName, HeaderValue, ORIGIN};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -80,10 +80,24 @@ pub(super) async fn guard(State(shared): State<Arc<Shared>>, request: Request, n
         Some(sentence) => refused(StatusCode::FORBIDDEN, sentence).into_response(),
         None => next.run(request).await,
     };
+    if answer.status().is_client_error()
+        && answer.headers().get(CONTENT_TYPE).is_none_or(|kind| kind != "application/json")
+    {
+        answer = refused(answer.status(), unread(answer.status())).into_response();
+    }
     for (name, value) in HEADERS {
         answer.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     answer
+}
+
+/// Why a question was not even read.
+fn unread(status: StatusCode) -> &'static str {
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        "this is too long: an input has at most 8 KiB of JSON"
+    } else {
+        "the console cannot read what it was asked"
+    }
 }
 
 struct Asked<'a> {
@@ -98,12 +112,13 @@ impl Asked<'_> {
         if !is_own(host, address) {
             return Some("this console is not asked under that name");
         }
+        // The page itself knows nothing, so that a link to it may stand anywhere.
+        if !self.uri.path().starts_with("/api/") {
+            return None;
+        }
         let site = self.header("sec-fetch-site");
         if site.is_some_and(|site| site != "same-origin" && site != "none") {
             return Some("only a page of this console may ask it");
-        }
-        if !self.uri.path().starts_with("/api/") {
-            return None;
         }
         let own = format!("http://{host}");
         let origin = self.header(ORIGIN.as_str());
@@ -138,7 +153,7 @@ fn is_own(host: &str, address: SocketAddr) -> bool {
     let known = match ip {
         Ok(ip) if address.ip().is_loopback() => ip.is_loopback(),
         Ok(_) => true,
-        Err(_) => name == "localhost",
+        Err(_) => name.eq_ignore_ascii_case("localhost"),
     };
     known && port.parse() == Ok(address.port())
 }
@@ -171,6 +186,13 @@ mod tests {
     }
 
     #[test]
+    fn a_link_to_the_page_may_stand_anywhere_and_what_it_asks_comes_from_itself() {
+        let elsewhere = ("sec-fetch-site", "cross-site");
+        assert_eq!(refusal("GET", "/", &[HOST, elsewhere]), None);
+        assert!(refusal("GET", "/api/about", &[HOST, KEY, elsewhere]).is_some());
+    }
+
+    #[test]
     fn an_action_wants_the_token_and_this_very_origin() {
         assert_eq!(refusal("POST", "/api/start", &[HOST, ORIGIN, KEY]), None);
         for wrong in [
@@ -190,7 +212,7 @@ mod tests {
         for host in ["evil.example:4711", "127.0.0.1", "127.0.0.1:4712", "192.0.2.1:4711", ""] {
             assert!(refusal("GET", "/", &[("host", host)]).is_some(), "{host}");
         }
-        for host in ["localhost:4711", "127.0.0.1:4711", "[::1]:4711"] {
+        for host in ["localhost:4711", "LOCALHOST:4711", "127.0.0.1:4711", "[::1]:4711"] {
             assert_eq!(refusal("GET", "/", &[("host", host)]), None, "{host}");
         }
         assert!(is_own("localhost", "127.0.0.1:80".parse().unwrap()) && is_own("[::1]", "[::1]:80".parse().unwrap()));

@@ -58,6 +58,15 @@ fn only_here(shared: &Shared) -> Result<(), Refused> {
     }
 }
 
+/// What the simulator is still to do wrong, where it can be asked.
+pub(super) async fn queued(shared: &Shared) -> Value {
+    if !shared.is_local() || shared.stack.gateway_view_url.is_none() {
+        return Value::Null;
+    }
+    let told = async { GatewayView::of(&shared.stack)?.faults().await };
+    told.await.ok().and_then(|told| told.get("faults").cloned()).unwrap_or_default()
+}
+
 #[derive(Deserialize)]
 pub(super) struct Stop {
     execution: String,
@@ -77,7 +86,13 @@ pub(super) async fn stop(State(shared): State<Arc<Shared>>, Json(asked): Json<St
     let stopped = execution::stop(&shared.stack, &execution, "stopped in the console").await;
     let stopped = shared.heard(stopped)?;
     shared.stirred.notify_waiters();
-    let said = if stopped { "the execution is stopped; recovery takes over" } else { "it had ended already" };
+    let is_recovery =
+        execution.as_str().starts_with(ExecutionArn::of(&outputs.recovery_state_machine_arn, "").as_str());
+    let said = match (stopped, is_recovery) {
+        (false, _) => "it had ended already",
+        (true, true) => "the recovery is stopped; `fare recover` starts another one",
+        (true, false) => "the execution is stopped; recovery takes over",
+    };
     Ok(Json(json!({ "said": said })))
 }
 
@@ -103,6 +118,7 @@ pub(super) async fn misbehave(State(shared): State<Arc<Shared>>, Json(asked): Js
     form.extend(lasting.map(|milliseconds| ("milliseconds", milliseconds.to_string())));
     form.extend(operation.clone().map(|operation| ("operation", operation)));
     GatewayView::of(&shared.stack)?.tell("faults", &form).await?;
+    shared.stirred.notify_waiters();
     let times = if asked.times == 1 { "once".to_owned() } else { format!("{} times", asked.times) };
     let on = operation.map_or_else(String::new, |operation| format!(" on {operation}"));
     Ok(Json(json!({ "said": format!("{times}{on}: {words}") })))
@@ -112,6 +128,7 @@ pub(super) async fn misbehave(State(shared): State<Arc<Shared>>, Json(asked): Js
 pub(super) async fn behave(State(shared): State<Arc<Shared>>) -> Answer {
     only_here(&shared)?;
     GatewayView::of(&shared.stack)?.tell("faults/clear", &[]).await?;
+    shared.stirred.notify_waiters();
     Ok(Json(json!({ "said": "the gateway behaves again" })))
 }
 

@@ -7,11 +7,11 @@ use std::time::Duration;
 use aws_sdk_sfn::types::ExecutionStatus;
 use fare_values::FareStatus;
 use serde_json::{Value, json};
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use super::feed::Parts;
-use super::queues;
 use super::shared::Shared;
+use super::{interfere, queues};
 use crate::amount::display_amount;
 use crate::error::{Error, Result};
 use crate::execution::{ExecutionArn, millis};
@@ -29,16 +29,28 @@ pub(super) const LISTED: usize = 1000;
 /// How many undecided fares of an account are listed, oldest first: there, reading the whole table would cost its price.
 const UNDECIDED: usize = 200;
 
+/// What is told of the list as a whole: no execution and no fare has such a name.
+const ABOUT: &str = "*";
+
 /// Looks again and again while anybody wants to know.
 pub(super) async fn run(shared: Arc<Shared>) {
+    let mut known = Parts::new();
     loop {
         shared.list.until_wanted().await;
         let began = Instant::now();
-        if let Ok(parts) = shared.heard(look(&shared).await) {
-            shared.list.publish(parts);
+        match shared.heard(shared.in_time(look(&shared)).await) {
+            Ok(parts) => known = parts,
+            // What was known stays on the page, which says what is wrong.
+            Err(error) => {
+                let about = known.entry(ABOUT.to_owned()).or_insert_with(|| json!({}));
+                if let Some(fields) = about.as_object_mut() {
+                    fields.insert("problem".to_owned(), json!(visible(&error.in_full())));
+                }
+            }
         }
+        shared.list.publish(known.clone());
         let pause = shared.pace(PAUSE.0, PAUSE.1).max(began.elapsed().saturating_mul(SHARE).min(LONGEST_PAUSE));
-        let _sooner = timeout(pause, shared.stirred.notified()).await;
+        shared.rest(pause).await;
     }
 }
 
@@ -66,9 +78,12 @@ async fn look(shared: &Shared) -> Result<Parts> {
     let attention: BTreeSet<&str> = attention.filter_map(|message| message.execution.as_deref()).collect();
     let waiting = seen.counts.iter().find(|(queue, _)| *queue == "attention").map(|(_, count)| *count);
     let mut parts = rows(&executions, &fares.fares, &attention);
-    // No execution and no fare has such a name.
-    let about = json!({ "more": executions.len() >= LISTED || fares.more, "attention": waiting });
-    parts.insert("*".to_owned(), about);
+    let about = json!({
+        "more": executions.len() >= LISTED || fares.more,
+        "attention": waiting,
+        "faults": interfere::queued(shared).await,
+    });
+    parts.insert(ABOUT.to_owned(), about);
     Ok(parts)
 }
 
@@ -103,13 +118,19 @@ fn rows(executions: &[Listed], fares: &[ListedFare], attention: &BTreeSet<&str>)
         let name = execution.arn.name();
         let needs_attention = attention.contains(execution.arn.as_str());
         let fare = by_id.get(name).and_then(|fare| fare.record.as_ref());
-        rows.insert(name.to_owned(), row(name, Some(execution), fare, needs_attention));
+        rows.insert(key(name, rows.len()), row(name, Some(execution), fare, needs_attention));
     }
     for fare in fares {
-        let row = || row(&fare.id, None, fare.record.as_ref(), false);
-        rows.entry(fare.id.clone()).or_insert_with(row);
+        let key = key(&fare.id, rows.len());
+        rows.entry(key).or_insert_with(|| row(&fare.id, None, fare.record.as_ref(), false));
     }
     rows
+}
+
+/// The name of a row. Where that of an execution may not be shown, the page does not get it at all.
+fn key(name: &str, number: usize) -> String {
+    let shown = visible(name);
+    if shown == name { shown } else { format!("{shown} {number}") }
 }
 
 fn row(id: &str, execution: Option<&Listed>, fare: Option<&FareRecord>, attention: bool) -> Value {
@@ -156,5 +177,13 @@ mod tests {
         assert_eq!((&both["execution"], &both["fare"]), (&json!("FAILED"), &json!("undecided")));
         assert_eq!((&both["attention"], &both["amount"], &both["at"]), (&json!(true), &json!("$20.00"), &json!(5)));
         assert_eq!((&rows["wr_1_again"]["fare"], &rows["wr_2"]["at"]), (&Value::Null, &json!(7)));
+    }
+
+    #[test]
+    fn a_name_that_may_not_be_shown_does_not_reach_the_page() {
+        let rows = rows(&[listed("4242424242424242"), listed("a\u{202e}b")], &[], &BTreeSet::new());
+        assert_eq!(rows.len(), 2);
+        let told = json!(rows).to_string();
+        assert!(!told.contains("4242") && !told.contains('\u{202e}'), "{told}");
     }
 }

@@ -24,6 +24,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -54,6 +55,16 @@ pub struct Options {
     pub functions: Option<Arc<dyn Functions>>,
 }
 
+/// Whether an address is of this machine. Whatever else it is may be anybody's.
+#[must_use]
+pub fn is_of_this_machine(url: &str) -> bool {
+    let host = reqwest::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    host.is_some_and(|host| {
+        let ip = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        host == "localhost" || ip.is_ok_and(|ip| ip.is_loopback())
+    })
+}
+
 /// A console that listens.
 pub struct Console {
     listener: TcpListener,
@@ -75,7 +86,11 @@ impl Console {
         let failed = |source| Error::ConsoleNotOpened { address: asked.to_string(), source };
         let listener = TcpListener::bind(asked).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let shared = Shared::new(stack, options.endpoint, engine, options.functions, Token::new()?, address);
+        let mut shared = Shared::new(stack, options.endpoint, engine, options.functions, Token::new()?, address);
+        if !shared.is_local() && shared.stack.gateway_view_url.as_deref().is_some_and(is_of_this_machine) {
+            // Left over from a stack that stood here: it knows nothing of this one's gateway.
+            shared.stack.gateway_view_url = None;
+        }
         Ok(Self { listener, shared: Arc::new(shared) })
     }
 
@@ -91,10 +106,11 @@ impl Console {
     /// When the listener fails.
     pub async fn serve(self) -> Result<()> {
         let address = self.shared.address.to_string();
-        let background =
-            [tokio::spawn(list::run(Arc::clone(&self.shared))), tokio::spawn(books::run(Arc::clone(&self.shared)))];
+        // They end with this, also where it is dropped.
+        let mut background = JoinSet::new();
+        background.spawn(list::run(Arc::clone(&self.shared)));
+        background.spawn(books::run(Arc::clone(&self.shared)));
         let served = axum::serve(self.listener, api::router(self.shared)).await;
-        background.iter().for_each(tokio::task::JoinHandle::abort);
         served.map_err(|source| Error::ConsoleNotOpened { address, source })
     }
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 use tokio::sync::Semaphore;
+use tokio::time::{sleep, timeout};
 
 use super::Functions;
 use super::feed::{Feed, Parts};
@@ -20,6 +21,13 @@ use crate::stack::Stack;
 
 /// How many fares, at most, are being read at a time. Any number can be followed: they take turns.
 const READ_AT_A_TIME: usize = 6;
+
+/// How long a look may take, at most. A thousand executions and fares are read in a second or two, while a hundred fares are
+/// under way in ten.
+const LOOK: Duration = Duration::from_secs(60);
+
+/// The account of whatever is in an engine of this machine, within an ARN.
+const OF_NO_ACCOUNT: &str = ":000000000000:";
 
 /// The console's own, shared by all pages.
 pub(super) struct Shared {
@@ -76,10 +84,13 @@ impl Shared {
         }
     }
 
-    /// Whether the engine is one of this machine, where anything may be broken.
+    /// Whether the engine is one of this machine, where anything may be broken. That an engine listens here is not enough: the
+    /// clients may have been sent elsewhere by a variable of one service, and then the stack has another account.
     pub(super) fn is_local(&self) -> bool {
         match self.engine {
-            Engine::Ministack { .. } | Engine::LocalStack { .. } => true,
+            Engine::Ministack { .. } | Engine::LocalStack { .. } => {
+                self.stack.outputs.state_machine_arn.contains(OF_NO_ACCOUNT)
+            }
             Engine::Other => false,
         }
     }
@@ -99,14 +110,28 @@ impl Shared {
         self.presses.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Whether an answer of the engine came or not, for the pages to say; and the answer.
+    /// Whether an answer of the engine came or not, for the pages to say; and the answer. That something was refused is an
+    /// answer too.
     pub(super) fn heard<T>(&self, answer: Result<T>) -> Result<T> {
-        match &answer {
-            Ok(_) => self.tell_health(None),
-            Err(error) if is_silence(error) => self.tell_health(Some(&visible(&error.in_full()))),
-            Err(_) => {}
-        }
+        let silence = answer.as_ref().err().filter(|error| is_silence(error));
+        self.tell_health(silence.map(|error| visible(&error.in_full())).as_deref());
         answer
+    }
+
+    /// What comes of a look, or that the engine has taken too long.
+    pub(super) async fn in_time<T>(&self, look: impl Future<Output = Result<T>>) -> Result<T> {
+        let too_long = |elapsed| Error::NoAnswer { operation: "what the console asked", source: Box::new(elapsed) };
+        timeout(LOOK, look).await.map_err(too_long)?
+    }
+
+    /// Waits for the next look. On this machine not for so long where something was started or interfered with, since
+    /// whoever did it wants to see what comes of it; an account has quotas.
+    pub(super) async fn rest(&self, pause: Duration) {
+        if self.is_local() {
+            let _sooner = timeout(pause, self.stirred.notified()).await;
+        } else {
+            sleep(pause).await;
+        }
     }
 
     fn tell_health(&self, silence: Option<&str>) {
@@ -115,14 +140,16 @@ impl Shared {
     }
 }
 
+/// Now, in milliseconds since the epoch.
+pub(super) fn now() -> i64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(now.as_millis()).unwrap_or(i64::MAX)
+}
+
 /// Whether an error means that nobody is there, rather than that something was refused.
 fn is_silence(error: &Error) -> bool {
     matches!(
         error,
-        Error::NoAnswer { .. }
-            | Error::NotAws { .. }
-            | Error::NoEngine { .. }
-            | Error::NoCredentials { .. }
-            | Error::NotAllowed { .. }
+        Error::NoAnswer { .. } | Error::NotAws { .. } | Error::NoEngine { .. } | Error::NoCredentials { .. }
     )
 }

@@ -13,6 +13,7 @@ use super::shared::Shared;
 use super::watch;
 use crate::error::Result;
 use crate::execution::{self, ExecutionArn, FareInput, start_fare};
+use crate::observe::GatewayView;
 use crate::report::visible;
 use crate::scenarios::{Ids, Scenario, When, catalogue};
 
@@ -52,8 +53,7 @@ pub(super) fn stories() -> Vec<Value> {
     catalogue().iter().map(|story| json!({ "name": story.name, "sentence": story.sentence })).collect()
 }
 
-/// Why stories cannot be played; `None` where they can. As with the demonstration: nothing is charged where nobody could see
-/// what became of it.
+/// Why stories cannot be played; `None` where they can.
 pub(super) fn no_stories(shared: &Shared) -> Option<&'static str> {
     let sentence = "the stories are for stacks whose gateway can be seen: set GATEWAY_VIEW_URL, as `fare local` does";
     shared.stack.gateway_view_url.is_none().then_some(sentence)
@@ -64,6 +64,8 @@ pub(super) async fn play(State(shared): State<Arc<Shared>>, Path(name): Path<Str
     if let Some(sentence) = no_stories(&shared) {
         return Err(refused(StatusCode::FORBIDDEN, sentence));
     }
+    // Nothing is charged where nobody could see what became of it.
+    let _pending = GatewayView::of(&shared.stack)?.faults().await?;
     let story = catalogue().into_iter().find(|story| story.name == name);
     let story = story.ok_or_else(|| refused(StatusCode::NOT_FOUND, "there is no such story"))?;
     let ids = Ids::of(&story, shared.start_id(), shared.next_number());

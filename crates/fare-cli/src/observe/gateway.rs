@@ -1,5 +1,7 @@
 //! What the payment gateway holds and what was asked of it, from the simulator's read-only view.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -130,11 +132,14 @@ pub async fn gateway_log(stack: &Stack, fare_id: &str) -> Result<Vec<LogEntry>> 
     GatewayView::of(stack)?.log(Some(&stack.fare_reference(fare_id))).await
 }
 
+/// How long somebody on this machine may keep silent before it is taken for gone.
+const SILENCE: Duration = Duration::from_secs(30);
+
 /// A client for what listens on this machine: never through a proxy.
 pub(crate) fn loopback_client() -> Result<reqwest::Client> {
     // The first caller of the process installs the provider; that another one was first is as good.
     let _already_installed = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().no_proxy().build().map_err(|source| Error::GatewayView { source })
+    reqwest::Client::builder().no_proxy().read_timeout(SILENCE).build().map_err(|source| Error::GatewayView { source })
 }
 
 #[cfg(test)]

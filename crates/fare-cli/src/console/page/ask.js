@@ -2,15 +2,19 @@
 
 const KEPT = 'fare-console-token';
 
-/** The token; taken out of the address, so that it is not passed on with a copied one. */
-export function token() {
+/** Keeps the token that the address has, and takes it out of there, so that it is not passed on with a copied one. */
+export function takeToken() {
   const given = location.hash.match(/^#token=([0-9a-f]+)$/);
-  if (given) {
-    localStorage.setItem(KEPT, given[1]);
-    history.replaceState(null, '', '#/');
+  if (given === null) {
+    return false;
   }
-  return localStorage.getItem(KEPT) ?? '';
+  localStorage.setItem(KEPT, given[1]);
+  history.replaceState(null, '', '#/');
+  return true;
 }
+
+/** The token that is kept. */
+export const token = () => localStorage.getItem(KEPT) ?? '';
 
 const headers = () => ({ 'x-fare-console-token': token() });
 

@@ -3,11 +3,19 @@
 import { byId, element } from './dom.js';
 import { clock, span, standing } from './words.js';
 
+let shown = '';
+
 /** Shows what a run did in a state, or nothing where none is chosen. */
 export function showDetail(run, name, close) {
   const detail = byId('detail');
   const visits = name === null ? [] : run.steps.filter((step) => step.state === name);
   detail.hidden = name === null;
+  // What has not changed stays, with what of it was opened and where the focus is.
+  const all = JSON.stringify([name, visits]);
+  if (all === shown) {
+    return;
+  }
+  shown = all;
   if (name === null) {
     detail.replaceChildren();
     return;
@@ -42,17 +50,28 @@ function visit(step) {
   );
 }
 
-function attempts({ attempts: all }) {
+function attempts({ attempts: all, stands }) {
   if (all.length === 0) {
     return null;
   }
-  const items = all.map(({ at, endedAt, error, cause }) => {
-    const took = endedAt === null ? 'under way' : span(endedAt - at);
-    const how = error === null ? (endedAt === null ? '▶ running' : '✓ done') : `! ${error}`;
+  const items = all.map((attempt) => {
+    const { at, endedAt, cause } = attempt;
+    const took = endedAt === null ? '' : `, ${span(endedAt - at)}`;
     const why = cause === null || cause === undefined ? null : element('pre', {}, pretty(cause));
-    return element('li', {}, `${clock(at)}, ${took}: ${how}`, why);
+    return element('li', {}, `${clock(at)}${took}: ${outcome(attempt, stands)}`, why);
   });
   return element('div', {}, element('h5', {}, all.length === 1 ? 'One attempt' : `${all.length} attempts`), element('ol', {}, ...items));
+}
+
+/** How an attempt went. One that ended with its execution, which was stopped, has no error of its own, but that word. */
+function outcome({ endedAt, error }, stands) {
+  if (error === 'stopped' || (endedAt === null && stands === 'stopped')) {
+    return standing('stopped');
+  }
+  if (error !== null) {
+    return `! ${error}`;
+  }
+  return standing(endedAt === null ? 'running' : 'done');
 }
 
 function document_(title, value) {

@@ -19,14 +19,24 @@ function filled(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith('on')) {
       node.addEventListener(name.slice(2), value);
-    } else if (value === true) {
-      node.setAttribute(name, '');
-    } else if (value !== false && value !== null && value !== undefined) {
-      node.setAttribute(name, value);
+      continue;
+    }
+    const words = written(name, value);
+    if (words !== null) {
+      node.setAttribute(name, words);
     }
   }
   node.append(...children.filter((child) => child !== null && child !== undefined));
   return node;
+}
+
+/** What an attribute is set to; null where it is left out. */
+function written(name, value) {
+  // What is so or not has its attribute or has none, but to a screen reader "false" is not the same as nothing.
+  if (typeof value === 'boolean' && !name.startsWith('aria-')) {
+    return value ? '' : null;
+  }
+  return value ?? null;
 }
 
 /** Sets a text where it differs, so that a screen reader is not told the same again. */

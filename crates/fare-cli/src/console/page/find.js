@@ -1,7 +1,7 @@
 // The list of executions and fares: those that want somebody on top, then the newest.
 
 import { byId, element, say } from './dom.js';
-import { on } from './live.js';
+import { LONGEST, on } from './live.js';
 import { STATUSES, day, rowStatus, status, wantsSomebody } from './words.js';
 
 const rows = new Map();
@@ -21,34 +21,48 @@ export function find() {
   });
   on('list', (state, changed) => {
     about = state.get('*') ?? {};
+    byId('list-problem').hidden = !about.problem;
+    say(byId('list-problem'), about.problem ? `! ${about.problem}` : '');
     changed.forEach((id) => id !== '*' && update(id, state.get(id)));
     drawSoon();
   });
 }
 
-/** Whoever knows an id need not wait for it to be listed. */
+/** Whoever knows an id need not wait for it to be listed. The page says where it is none. */
 function open(id) {
-  if (/^[A-Za-z0-9_-]{1,80}$/.test(id)) {
-    location.hash = rows.get(id)?.fare === null ? `#/execution/${id}` : `#/fare/${id}`;
+  if (id !== '') {
+    location.hash = address(rows.get(id) ?? { id });
   }
 }
 
-function update(id, row) {
+/** An execution without a fare of its name is opened as what it is, and so is a name that no fare can have. */
+function address({ id, fare, execution }) {
+  const isExecution = (fare === null && execution !== null) || id.length > LONGEST.fare;
+  return `#/${isExecution ? 'execution' : 'fare'}/${encodeURIComponent(id)}`;
+}
+
+function update(key, row) {
   if (row === undefined) {
-    rows.get(id)?.node?.remove();
-    rows.delete(id);
+    rows.get(key)?.node?.remove();
+    rows.delete(key);
     return;
   }
-  const known = rows.get(id) ?? { id, node: null };
-  rows.set(id, Object.assign(known, { ...row, id, word: rowStatus(row), at: row.at ?? 0, stale: true }));
+  const known = rows.get(key) ?? { node: null };
+  // A name that may not be shown leads nowhere, and a time that is none is older than all others.
+  const times = { at: isTime(row.at) ? row.at : 0, leads: key === row.id };
+  rows.set(key, Object.assign(known, { ...row, ...times, word: rowStatus(row), stale: true }));
 }
+
+const isTime = (at) => Number.isFinite(new Date(at).getTime());
 
 /** The row's cells, as it stands. */
 function write(row) {
   row.node ??= element('tr', {}, element('td', {}, element('a', {}, row.id), element('small')), element('td'), element('td'));
   const [name, how, when] = row.node.children;
   const [link, amount] = name.children;
-  link.setAttribute('href', row.fare === null ? `#/execution/${row.id}` : `#/fare/${row.id}`);
+  if (row.leads) {
+    link.setAttribute('href', address(row));
+  }
   say(amount, row.amount ?? '');
   row.node.dataset.status = row.word;
   say(how, status(row.word));

@@ -6,22 +6,35 @@ import { byId, drawn, say } from './dom.js';
 import { standing } from './words.js';
 
 const drawings = new Map();
-let shown = null;
+// How often something else was to be shown: a drawing may come when it is no longer wanted.
+let turn = 0;
 
 /** Shows a machine with the states that an execution entered; `choose` is called with the state that somebody chooses. */
 export async function showGraph(run, chosen, choose) {
   const host = byId('drawing');
+  turn += 1;
+  const mine = turn;
   try {
     const graph = await graphOf(run.machine, choose);
-    if (shown !== graph) {
-      shown = graph;
+    if (mine !== turn) {
+      return;
+    }
+    if (host.firstChild !== graph.root) {
       host.replaceChildren(graph.root);
     }
     light(graph, run, chosen);
+    seek(host, graph, run);
   } catch (error) {
-    shown = null;
-    host.replaceChildren(error.message);
+    if (mine === turn) {
+      host.replaceChildren(error.message);
+    }
   }
+}
+
+/** Shows none. */
+export function hideGraph() {
+  turn += 1;
+  byId('drawing').replaceChildren();
 }
 
 function graphOf(machine, choose) {
@@ -96,6 +109,21 @@ function light({ states, ways, strokes }, { steps }, chosen) {
       strokes.append(node);
     }
   }
+}
+
+let sought = '';
+
+/** Brings the state that was entered last into the frame's sight, unless somebody is at work there. The page stays. */
+function seek(host, { states }, { arn, steps }) {
+  const node = states.get(steps.at(-1)?.state)?.node;
+  const place = `${arn} ${steps.length}`;
+  if (node === undefined || place === sought || host.contains(document.activeElement)) {
+    return;
+  }
+  sought = place;
+  const [frame, box] = [host, node].map((part) => part.getBoundingClientRect());
+  const middle = (from, size) => box[from] + box[size] / 2 - frame[from] - frame[size] / 2;
+  host.scrollBy({ left: middle('left', 'width'), top: middle('top', 'height') });
 }
 
 /** The ways between the states that were entered, as the drawing names them. */

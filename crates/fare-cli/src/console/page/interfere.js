@@ -3,7 +3,10 @@
 import { post } from './ask.js';
 import { byId, element, say } from './dom.js';
 import { on } from './live.js';
-import { shownRun } from './watch.js';
+import { onShown } from './watch.js';
+
+// What the button Stop names, and nothing else, is what it stops.
+let named = null;
 
 /** Shows what is possible here. */
 export function interfere(possible) {
@@ -19,7 +22,8 @@ export function interfere(possible) {
   byId('misbehave').hidden = !possible.misbehave;
   byId('kill').disabled = !possible.kill;
   byId('kill').title = possible.kill ? '' : 'only in the console of the `fare local` that started the engine';
-  byId('stop').addEventListener('click', () => act('stop', { execution: shownRun()?.arn }));
+  byId('stop').addEventListener('click', () => act('stop', { execution: named.arn }));
+  onShown(nameStop);
   byId('killing').addEventListener('submit', (event) => {
     event.preventDefault();
     act('kill', { function: byId('function').value });
@@ -30,9 +34,26 @@ export function interfere(possible) {
     const [fault, operation, times] = ['fault', 'operation', 'times'].map((id) => byId(id).value);
     act('misbehave', { fault, operation, times: Number(times) });
   });
-  on('fare', () => {
-    byId('stop').disabled = shownRun()?.status !== 'RUNNING';
+  on('list', (state) => queued(state.get('*')?.faults ?? []));
+}
+
+/** Lets the button name the execution that is shown: the one that is shown by itself may change under the hand. */
+function nameStop(run) {
+  named = run ?? null;
+  const button = byId('stop');
+  const kind = run?.machine === 'recovery' ? 'recovery ' : '';
+  button.disabled = run?.status !== 'RUNNING';
+  say(button, named === null ? 'Stop the execution' : `Stop ${kind}${named.name}`);
+}
+
+/** What the gateway is still to do wrong, whoever asked it to. */
+function queued(faults) {
+  const words = faults.map(({ fault, operation, times }) => {
+    const at = operation ? `, at ${operation}` : '';
+    return `${times} queued: ${fault.replaceAll('_', ' ')}${at}`;
   });
+  byId('queued').hidden = words.length === 0;
+  say(byId('queued'), words.join('; '));
 }
 
 async function act(what, body) {

@@ -7,20 +7,37 @@ const listeners = { engine: [], list: [], books: [], fare: [], line: [] };
 let source = null;
 let followed = {};
 
+/** How long the id of a fare and the name of an execution may be that are followed. */
+export const LONGEST = { fare: 64, execution: 80 };
+
 /** Calls back with a state, a map of named parts, and the names of those that changed. `line` is the stream itself. */
 export function on(name, listener) {
   listeners[name].push(listener);
+  // Who comes late is told how it stands.
+  if (states[name]?.size > 0) {
+    listener(states[name], new Set(states[name].keys()));
+  }
 }
 
 /** Follows another fare, `{ fare }` or `{ execution }`, or none. */
 export function follow(target) {
   followed = target;
   states.fare.clear();
+  // What was open is not known any more: no panel shows it, and nobody can interfere with it.
+  tell('fare', states.fare, new Set());
   open();
 }
 
+/** What is followed, as it was given. */
+export const following = () => followed;
+
 function open() {
   source?.close();
+  source = null;
+  // A browser opens few streams to one address: a page that nobody sees leaves its place to others.
+  if (document.hidden) {
+    return;
+  }
   const query = new URLSearchParams({ ...followed, token: token() });
   source = new EventSource(`/api/events?${query}`);
   source.onopen = () => tell('line', 'live');
@@ -43,7 +60,6 @@ function tell(name, ...what) {
   listeners[name].forEach((listener) => listener(...what));
 }
 
-// A browser opens few streams to one address: a page that nobody sees leaves its place to others.
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) {
     source?.close();

@@ -8,7 +8,9 @@ const ORDER = ['fare', 'payment', 'gateway', 'ledger', 'queues', 'balance'];
 const SHAPES = { balances: '✓', 'does not balance': '✕', 'under way': '▶', 'not known': '?' };
 
 let fare = null;
+// What each line said, and whether any was shown: what is there when the fare is opened is not new.
 let seen = new Map();
+let first = true;
 
 /** Readies the panel. */
 export function records() {
@@ -16,9 +18,12 @@ export function records() {
     if (state.get('fare')?.id !== fare) {
       fare = state.get('fare')?.id;
       seen = new Map();
+      first = true;
       byId('records').replaceChildren();
     }
-    ORDER.filter((name) => changed.has(`record:${name}`)).forEach((name) => show(name, state.get(`record:${name}`)));
+    const those = ORDER.filter((name) => changed.has(`record:${name}`));
+    those.forEach((name) => show(name, state.get(`record:${name}`)));
+    first &&= those.length === 0;
   });
 }
 
@@ -41,7 +46,11 @@ function show(name, record) {
 function section(name, record) {
   const title = `record-${name}`;
   const verdict = record.word && element('p', { class: 'verdict', 'data-balance': record.word }, `${SHAPES[record.word]} ${record.word}`);
-  const lines = record.lines.map((line) => entry(name, line));
+  const lines = record.lines.map((line, place) => {
+    // A label may stand more than once, as that of several notices does.
+    const number = record.lines.slice(0, place).filter(({ label }) => label === line.label).length;
+    return entry(`${name} ${line.label} ${number}`, line);
+  });
   const messages = (record.messages ?? []).map(message);
   const counts = (record.counts ?? []).map(({ queue, count }) => element('p', { class: 'note' }, `${queue}: ${count} messages`));
   const nothing = lines.length + messages.length + counts.length === 0 && element('p', { class: 'note' }, 'nothing yet');
@@ -57,11 +66,10 @@ function section(name, record) {
   );
 }
 
-function entry(name, { label, value, at, by }) {
+function entry(key, { label, value, at, by }) {
   const words = at === undefined ? value : clock(at);
-  const key = `${name} ${label}`;
   // Only what changes while somebody looks is new.
-  const isNew = seen.size > 0 && seen.get(key) !== words;
+  const isNew = !first && seen.get(key) !== words;
   seen.set(key, words);
   const made = by === null || by === undefined ? null : element('span', { class: 'by' }, `by ${by}`);
   return element('div', { class: isNew ? 'new' : null }, element('dt', {}, label), element('dd', {}, element('span', { class: 'value' }, words), made));

@@ -24,5 +24,6 @@ function show(entries) {
     const words = [clock(entry.at), entry.source, entry.what, entry.amount ?? '', entry.by ?? ''];
     words.forEach((word, column) => say(row.cells[column], word));
     row.dataset.source = entry.source;
+    row.dataset.at = entry.at;
   });
 }

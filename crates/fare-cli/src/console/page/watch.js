@@ -2,30 +2,49 @@
 
 import { byId, element, say } from './dom.js';
 import { showDetail } from './detail.js';
-import { showGraph } from './graph.js';
-import { on } from './live.js';
+import { hideGraph, showGraph } from './graph.js';
+import { following, on } from './live.js';
 import { clock, executionStatus, span, standing } from './words.js';
 
 let runs = [];
 let picked = null;
 let chosen = null;
 let fare = null;
+let target = null;
+const watchers = [];
 
 /** Readies the panel. */
 export function watch() {
+  byId('whole').addEventListener('click', () => {
+    const whole = byId('drawing').classList.toggle('whole');
+    byId('whole').setAttribute('aria-pressed', whole);
+  });
+  byId('detail').addEventListener('keydown', (event) => event.key === 'Escape' && close());
   on('fare', (state) => {
-    const id = state.get('fare')?.id;
-    if (id !== fare) {
-      [fare, picked, chosen] = [id, null, null];
+    fare = state.get('fare')?.id;
+    // Whoever looks at the same fare keeps what they chose, also when the console is lost and found again.
+    if (following() !== target) {
+      [target, picked, chosen] = [following(), null, null];
     }
     runs = [...state.keys()].filter((part) => part.startsWith('run:')).sort().map((part) => state.get(part));
     show();
   });
 }
 
-/** The execution that is shown, for whoever interferes with it. */
-export function shownRun() {
-  return runs.find((run) => run.arn === picked) ?? likely();
+/** Calls back with the execution that is shown, now and whenever anything about it changes; undefined where none is. */
+export function onShown(watcher) {
+  watchers.push(watcher);
+  watcher(shownRun());
+}
+
+function shownRun() {
+  return runs.find((run) => run.arn === picked) ?? named() ?? likely();
+}
+
+/** The one that the address names, where that is not the fare's own. */
+function named() {
+  const name = target?.execution;
+  return name === undefined || name === fare ? undefined : runs.find((run) => run.machine === 'collection' && run.name === name);
 }
 
 // An ordinary failure starts a recovery too, which finds nothing to do.
@@ -39,10 +58,11 @@ function likely() {
 
 function show() {
   const run = shownRun();
+  watchers.forEach((watcher) => watcher(run));
   tabs(run);
   if (run === undefined) {
     say(byId('fare-status'), '');
-    byId('drawing').replaceChildren();
+    hideGraph();
     byId('path').replaceChildren();
     showDetail({ steps: [] }, null);
     return;
@@ -50,8 +70,15 @@ function show() {
   say(byId('fare-status'), `${run.machine}: ${executionStatus(run)}`);
   byId('fare-status').dataset.status = run.status;
   showGraph(run, chosen, choose);
-  showDetail(run, chosen, () => choose(null));
+  showDetail(run, chosen, close);
   path(run);
+}
+
+/** Closes what a state did; whoever read it goes on where they opened it. */
+function close() {
+  const closed = chosen;
+  choose(null);
+  [...byId('path').querySelectorAll('button')].find((button) => button.dataset.state === closed)?.focus();
 }
 
 function choose(name) {

@@ -13,6 +13,7 @@ const STANDS = {
 const FARES = {
   attention: ['‼', 'needs attention'],
   undecided: ['?', 'undecided'],
+  unreadable: ['?', 'cannot be read'],
   running: ['▶', 'running'],
   undoing: ['↶', 'being undone'],
   completed: ['✓', 'completed'],
@@ -20,8 +21,6 @@ const FARES = {
   failed: ['✕', 'failed'],
   stopped: ['■', 'stopped'],
 };
-
-const ended = (execution) => execution && execution !== 'RUNNING' && execution !== 'PENDING_REDRIVE';
 
 /** Every status that a fare of the list may have, those that want somebody first. */
 export const STATUSES = Object.keys(FARES);
@@ -42,15 +41,18 @@ export function status(word) {
 export function rowStatus({ execution, fare, attention }) {
   if (attention) return 'attention';
   if (fare === 'completed') return 'completed';
-  if (fare === 'failed') return ended(execution) ? 'failed' : 'undoing';
-  if (fare === 'undecided') return ended(execution) || !execution ? 'undecided' : 'running';
-  if (!ended(execution)) return 'running';
+  // Of an older fare no execution is listed, and none is at work on it.
+  const atWork = execution === 'RUNNING' || execution === 'PENDING_REDRIVE';
+  if (fare === 'failed') return atWork ? 'undoing' : 'failed';
+  if (fare === 'undecided') return atWork ? 'running' : 'undecided';
+  if (!execution) return 'unreadable';
+  if (atWork) return 'running';
   if (execution === 'SUCCEEDED') return 'succeeded';
   return execution === 'FAILED' ? 'failed' : 'stopped';
 }
 
 /** Whether a status is to stand on top of the list. */
-export const wantsSomebody = (word) => word === 'attention' || word === 'undecided';
+export const wantsSomebody = (word) => word === 'attention' || word === 'undecided' || word === 'unreadable';
 
 /** An execution's own status, with its error where it failed. */
 export function executionStatus({ status: word, error }) {

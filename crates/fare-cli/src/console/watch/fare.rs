@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::json;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use super::records::Records;
 use super::runs::Runs;
@@ -21,6 +21,8 @@ use crate::report::visible;
 const WHILE_RUNNING: (Duration, Duration) = (Duration::from_millis(150), Duration::from_secs(1));
 /// And once all of them have ended, when only a recovery or the gateway can still change something.
 const AT_REST: (Duration, Duration) = (Duration::from_millis(700), Duration::from_secs(5));
+/// How long an execution that was started may be unknown to whoever asks for it.
+const EVENTUALLY: Duration = Duration::from_secs(30);
 /// A look takes at most this part of the time: the engine is there for the fares.
 const SHARE: u32 = 3;
 
@@ -64,12 +66,15 @@ impl FareWatch {
 pub(super) async fn run(shared: Arc<Shared>, watch: Arc<FareWatch>) {
     let mut runs = Runs::default();
     let mut records = Records::default();
+    let followed = Instant::now();
     while !may_end(&shared, &watch) {
-        let began = Instant::now();
         let turn = shared.turns.acquire().await;
-        let looked = look(&shared, &watch, &mut runs, &mut records).await;
+        let began = Instant::now();
+        let looked = shared.in_time(look(&shared, &watch, &mut runs, &mut records)).await;
         drop(turn);
-        let (local, account) = if runs.at_work() { WHILE_RUNNING } else { AT_REST };
+        // What was started just now may not be told yet.
+        let is_new = !runs.is_known() && followed.elapsed() < EVENTUALLY;
+        let (local, account) = if runs.at_work() || is_new { WHILE_RUNNING } else { AT_REST };
         let at_least = began.elapsed().saturating_mul(SHARE);
         let pause = shared.pace(local, account).max(at_least.min(AT_REST.1));
         if let Err(error) = shared.heard(looked) {
@@ -78,8 +83,7 @@ pub(super) async fn run(shared: Arc<Shared>, watch: Arc<FareWatch>) {
             parts.insert("problem".to_owned(), json!(visible(&error.in_full())));
             watch.feed.publish(parts);
         }
-        // Whoever interferes wants to see at once what comes of it.
-        let _sooner = timeout(pause, shared.stirred.notified()).await;
+        shared.rest(pause).await;
     }
 }
 

@@ -10,8 +10,7 @@ mod timeline;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::broadcast;
-
+use super::feed::{Changes, Parts};
 use super::shared::Shared;
 use crate::execution::ExecutionArn;
 use fare::FareWatch;
@@ -30,7 +29,7 @@ impl Watches {
 }
 
 /// Follows a fare, and says how it stands now and whatever changes from then on.
-pub(super) fn follow(shared: &Arc<Shared>, fare_id: &str) -> (Arc<str>, broadcast::Receiver<Arc<str>>, Arc<FareWatch>) {
+pub(super) fn follow(shared: &Arc<Shared>, fare_id: &str) -> (Arc<str>, Changes, Arc<FareWatch>) {
     let mut all = shared.watches.all();
     let watch = Arc::clone(all.entry(fare_id.to_owned()).or_insert_with(|| Arc::new(FareWatch::new(fare_id))));
     // Under the registry's lock, so that a watch which is about to end sees this page or is not found by it.
@@ -52,8 +51,12 @@ pub(super) fn belongs(shared: &Shared, fare_id: &str, execution: ExecutionArn) {
 fn may_end(shared: &Shared, watch: &FareWatch) -> bool {
     let mut all = shared.watches.all();
     let ends = !watch.feed.is_wanted() && watch.end();
-    if ends && watch.executions().is_empty() {
-        all.remove(&watch.fare_id);
+    if ends {
+        // What was known will be old when somebody comes again.
+        watch.feed.publish(Parts::new());
+        if watch.executions().is_empty() {
+            all.remove(&watch.fare_id);
+        }
     }
     ends
 }

@@ -29,6 +29,8 @@ pub(super) struct Records {
     pub(super) account: Option<Account>,
     pub(super) gateway: AtGateway,
     asked_at: Option<Instant>,
+    /// Whether an execution was at work when the books were read, so that what they say may be overtaken.
+    read_at_work: bool,
     /// The messages that were seen in a queue, by id, and whether they are still there.
     pub(super) messages: BTreeMap<String, (Message, bool)>,
     /// How many messages lie in each queue, where they cannot be looked at.
@@ -53,6 +55,10 @@ pub(super) enum AtGateway {
 impl Records {
     pub(super) async fn look(&mut self, shared: &Shared, fare_id: &str, runs: &Runs) -> Result<()> {
         let stack = &shared.stack;
+        if self.read_at_work && !runs.at_work() {
+            // It has ended since the gateway was asked.
+            self.asked_at = None;
+        }
         (self.fare, self.payment, self.entries) = futures::try_join!(
             observe::fare(stack, fare_id),
             observe::payment(stack, fare_id),
@@ -63,7 +69,7 @@ impl Records {
         }
         self.look_at_gateway(shared, fare_id).await;
         self.look_at_queues(shared, runs).await?;
-        self.looked = true;
+        (self.looked, self.read_at_work) = (true, runs.at_work());
         Ok(())
     }
 

@@ -15,6 +15,8 @@ use crate::report::visible;
 
 /// How often it is looked whether a recovery has begun: on this machine, and in an account.
 const LOOKING_FOR_RECOVERIES: (Duration, Duration) = (Duration::from_millis(900), Duration::from_secs(15));
+/// How soon after an execution was stopped its recovery begins, where nothing is wrong. Milliseconds.
+const RECOVERY_BEGINS_WITHIN: i64 = 60_000;
 
 /// The executions of a fare, oldest first.
 #[derive(Debug, Default)]
@@ -60,15 +62,16 @@ impl Runs {
         Ok(())
     }
 
-    /// Every execution that ends otherwise than well starts a recovery, which may find that there is nothing to do.
+    /// Every execution that ends otherwise than well starts a recovery, which may find that there is nothing to do. In an
+    /// account it is no longer looked for one when each has had its own, since looking costs a question for every candidate.
     async fn look_for_recoveries(&mut self, shared: &Shared, fare_id: &str) -> Result<()> {
-        let ended_badly = self.collections().any(|run| !run.described.is_running() && !run.succeeded());
         let pause = shared.pace(LOOKING_FOR_RECOVERIES.0, LOOKING_FOR_RECOVERIES.1);
-        if !ended_badly || self.looked_for_recoveries.is_some_and(|at| at.elapsed() < pause) {
+        let enough = self.badly_ended().all(|run| !shared.is_local() && self.is_recovered(run));
+        if enough || self.looked_for_recoveries.is_some_and(|at| at.elapsed() < pause) {
             return Ok(());
         }
         self.looked_for_recoveries = Some(Instant::now());
-        let first = self.collections().filter_map(|run| run.described.ended_at).min();
+        let first = self.badly_ended().filter_map(|run| run.first_end()).min();
         let among = first.map(|ended_at| Among::For { ended_at: Some(ended_at) });
         for recovery in recoveries(&shared.stack, fare_id, among).await?.found {
             self.add(shared, Machine::Recovery, &recovery.execution.arn).await?;
@@ -76,8 +79,24 @@ impl Runs {
         Ok(())
     }
 
-    fn collections(&self) -> impl Iterator<Item = &Run> {
-        self.runs.iter().filter(|run| run.machine == Machine::Collection)
+    fn badly_ended(&self) -> impl Iterator<Item = &Run> {
+        let collections = self.runs.iter().filter(|run| run.machine == Machine::Collection);
+        collections.filter(|run| !run.described.is_running() && !run.succeeded())
+    }
+
+    /// Whether a recovery came to its end that began after this execution had ended.
+    fn is_recovered(&self, run: &Run) -> bool {
+        self.runs.iter().any(|recovery| {
+            recovery.is_recovery() && recovery.whole && recovery.described.started_at >= run.described.ended_at
+        })
+    }
+
+    /// Whether an execution was stopped or timed out lately, and its recovery is not there yet.
+    pub(super) fn awaits_recovery(&self, now: i64) -> bool {
+        self.badly_ended().any(|run| {
+            let lately = run.described.ended_at.is_some_and(|at| now.saturating_sub(at) < RECOVERY_BEGINS_WITHIN);
+            lately && run.was_stopped() && !self.is_recovered(run)
+        })
     }
 
     pub(super) fn is_known(&self) -> bool {
@@ -88,9 +107,9 @@ impl Runs {
         &self.runs
     }
 
-    /// Whether anything is under way.
+    /// Whether an execution is under way.
     pub(super) fn at_work(&self) -> bool {
-        self.runs.is_empty() || self.runs.iter().any(|run| !run.whole)
+        self.runs.iter().any(|run| !run.whole)
     }
 
     pub(super) fn to_json(&self) -> Vec<Value> {
@@ -100,11 +119,11 @@ impl Runs {
 
 impl Run {
     async fn look(&mut self, shared: &Shared) -> Result<()> {
-        if self.whole {
-            return Ok(());
-        }
-        // Asked first, so that the history of one that has ended is whole.
+        // Asked first, so that the history of one that has ended is whole; and of an ended one too, which may be redriven.
         if let Some(described) = describe(&shared.stack, &self.described.arn).await? {
+            if self.whole && described == self.described {
+                return Ok(());
+            }
             self.described = described;
         }
         let events = events_after(&shared.stack, &self.described.arn, self.steps.trail.last_event).await?;
@@ -119,6 +138,14 @@ impl Run {
 
     pub(super) fn is_recovery(&self) -> bool {
         self.machine == Machine::Recovery
+    }
+
+    /// When it ended for the first time, as far as that is known.
+    fn first_end(&self) -> Option<i64> {
+        match Among::those_for(Some(&self.described))? {
+            Among::For { ended_at } => ended_at,
+            Among::Running => None,
+        }
     }
 
     fn succeeded(&self) -> bool {
@@ -140,5 +167,63 @@ impl Run {
             "endedAt": self.described.ended_at,
             "steps": self.steps.to_json(self.was_stopped()),
         })
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// An execution that went through these states: when each was entered and left.
+    pub(in crate::console::watch) fn run(
+        machine: Machine,
+        status: ExecutionStatus,
+        ended_at: Option<i64>,
+        states: &[(&str, i64, Option<i64>)],
+    ) -> Run {
+        let described = Described {
+            arn: ExecutionArn::new(format!("arn:aws:states:r:1:execution:m:{machine:?}")),
+            status,
+            error: None,
+            input: None,
+            started_at: states.first().map(|(_, entered_at, _)| *entered_at),
+            ended_at,
+            redriven: false,
+            redrive: None,
+            redrive_reason: None,
+        };
+        let visit = |(state, entered_at, left_at): &(&str, i64, Option<i64>)| Visited {
+            state: (*state).to_owned(),
+            attempts: 1,
+            entered_at: *entered_at,
+            left_at: *left_at,
+            failed: None,
+        };
+        let mut steps = Steps::default();
+        steps.trail.visited = states.iter().map(visit).collect();
+        Run { machine, described, steps, whole: ended_at.is_some() }
+    }
+
+    fn runs(of: impl IntoIterator<Item = Run>) -> Runs {
+        Runs { runs: of.into_iter().collect(), looked_for_recoveries: None }
+    }
+
+    #[test]
+    fn a_stopped_execution_awaits_its_recovery_for_a_while_and_until_that_has_ended() {
+        let stopped =
+            || run(Machine::Collection, ExecutionStatus::Aborted, Some(5_000), &[("ChargeFare", 2_000, None)]);
+        assert!(runs([stopped()]).awaits_recovery(6_000));
+        assert!(!runs([stopped()]).awaits_recovery(5_000 + RECOVERY_BEGINS_WITHIN));
+        let recovery = |ended| run(Machine::Recovery, ExecutionStatus::Running, ended, &[("RefundFare", 7_000, None)]);
+        assert!(runs([stopped(), recovery(None)]).awaits_recovery(8_000));
+        assert!(!runs([stopped(), recovery(Some(9_000))]).awaits_recovery(9_000));
+        let failed = run(Machine::Collection, ExecutionStatus::Failed, Some(5_000), &[]);
+        assert!(!runs([failed]).awaits_recovery(6_000));
+    }
+
+    #[test]
+    fn nothing_is_at_work_where_no_execution_is_known() {
+        assert!(!runs([]).at_work());
+        assert!(runs([run(Machine::Collection, ExecutionStatus::Running, None, &[])]).at_work());
     }
 }

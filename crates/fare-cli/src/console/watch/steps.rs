@@ -1,16 +1,19 @@
 //! The states that an execution went through, with what went in and came out, folded from its history.
 
-use aws_sdk_sfn::types::HistoryEvent;
+use aws_sdk_sfn::types::{HistoryEvent, HistoryEventType};
 use serde_json::{Value, json};
 
 use crate::console::shown::shown_text;
 use crate::execution::{Trail, What};
+use crate::report::visible;
 
 /// How one execution has gone so far.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Steps {
     pub(super) trail: Trail,
     steps: Vec<Step>,
+    /// Whether the execution ended with an error.
+    failed: bool,
 }
 
 /// One state that was entered: what the trail does not keep.
@@ -44,8 +47,14 @@ impl Steps {
                 let entered = event.state_entered_event_details().and_then(|details| details.input());
                 self.steps.push(Step { input: entered.map(shown_text).unwrap_or_default(), ..Step::default() });
             }
+            let what = happened.map(|happened| happened.what);
+            match &what {
+                Some(What::Ended(error)) => self.failed = error.is_some(),
+                Some(What::Redriven) => self.failed = false,
+                _ => {}
+            }
             let Some(step) = self.steps.last_mut() else { continue };
-            match happened.map(|happened| happened.what) {
+            match what {
                 Some(What::Attempt(_)) => {
                     step.attempts.push(Attempt { at, ended_at: None, error: None, cause: None });
                     if let Some(task) = event.task_scheduled_event_details() {
@@ -57,8 +66,10 @@ impl Steps {
                     let output = event.state_exited_event_details().and_then(|details| details.output());
                     step.output = output.map(shown_text);
                 }
+                // What an execution that is stopped was at work on ends with it.
+                Some(What::Ended(error)) if step.is_at_work() => step.attempt_ended(at, error, None),
                 Some(What::Began | What::Entered | What::Redriven | What::Ended(_)) => {}
-                None if event.task_succeeded_event_details().is_some() => step.attempt_ended(at, None, None),
+                None if is_success(event) => step.attempt_ended(at, None, None),
                 None => {}
             }
         }
@@ -75,8 +86,8 @@ impl Steps {
                     "enteredAt": visit.entered_at,
                     "leftAt": visit.left_at,
                     "tries": visit.attempts,
-                    "caught": visit.caught(),
-                    "error": visit.failed,
+                    "caught": visit.caught().map(visible),
+                    "error": visit.failed.as_deref().map(visible),
                     "input": step.input,
                     "asked": step.asked,
                     "output": step.output,
@@ -97,8 +108,9 @@ impl Steps {
         if visit.left_at.is_none() {
             return match (self.trail.ended || stopped, &visit.failed) {
                 (true, _) if stopped => "stopped",
-                (true, Some(_)) => "failed",
                 // A state that ends its execution is never left.
+                (true, Some(_)) => "failed",
+                (true, None) if self.failed => "failed",
                 (true, None) => "done",
                 (false, Some(_)) => "retrying",
                 (false, None) if visit.attempts > 1 => "retrying",
@@ -121,7 +133,15 @@ fn is_done(visit: &crate::execution::Visited) -> bool {
     visit.left_at.is_some() && visit.failed.is_none()
 }
 
+fn is_success(event: &HistoryEvent) -> bool {
+    matches!(event.r#type(), HistoryEventType::TaskSucceeded | HistoryEventType::LambdaFunctionSucceeded)
+}
+
 impl Step {
+    fn is_at_work(&self) -> bool {
+        self.attempts.last().is_some_and(|attempt| attempt.ended_at.is_none())
+    }
+
     fn attempt_ended(&mut self, at: i64, error: Option<String>, cause: Option<Value>) {
         if let Some(attempt) = self.attempts.last_mut() {
             (attempt.ended_at, attempt.error, attempt.cause) = (Some(at), error, cause);
@@ -131,7 +151,8 @@ impl Step {
 
 impl Attempt {
     fn to_json(&self) -> Value {
-        json!({ "at": self.at, "endedAt": self.ended_at, "error": self.error, "cause": self.cause })
+        let error = self.error.as_deref().map(visible);
+        json!({ "at": self.at, "endedAt": self.ended_at, "error": error, "cause": self.cause })
     }
 }
 
@@ -223,7 +244,12 @@ mod tests {
     #[test]
     fn where_it_was_stopped_is_told() {
         let stopped = History::default().enter("ChargeFare").attempt(None).add(Type::ExecutionAborted, |event| event);
+        let events = stopped.0.clone();
         assert_eq!(stopped.stands(true), standing(&[("ChargeFare", "stopped")]));
+        let mut steps = Steps::default();
+        steps.take(&events);
+        let attempt = &json!(steps.to_json(true))[0]["attempts"][0];
+        assert_eq!((&attempt["error"], &attempt["endedAt"]), (&json!("stopped"), &json!(300)));
     }
 
     #[test]
@@ -236,6 +262,10 @@ mod tests {
         assert_eq!(document[0]["attempts"][0]["error"], "PaymentOutcomeUnknown");
         assert_eq!((&document[0]["attempts"][1]["error"], &document[0]["output"]["out"]), (&Value::Null, &json!(1)));
         assert_eq!(document[0]["tries"], 2);
+        assert_eq!(
+            (&document[0]["attempts"][0]["endedAt"], &document[0]["attempts"][1]["endedAt"]),
+            (&json!(300), &json!(500))
+        );
         let text = document.to_string();
         assert!(!text.contains("pm_card_visa") && !text.contains("4242") && text.contains("wr_1"), "{text}");
     }

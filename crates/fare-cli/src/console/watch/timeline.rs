@@ -29,7 +29,11 @@ pub(super) fn entries(runs: &Runs, records: &Records) -> Vec<Value> {
     of_payment(records, runs.all(), &mut entries);
     of_ledger(records, runs.all(), &mut entries);
     if let AtGateway::View(_, log) = &records.gateway {
-        entries.extend(log.iter().map(|entry| of_gateway(entry, runs.all())));
+        let asked = log.iter().map(|entry| of_gateway(entry, runs.all()));
+        // What no state was at work to ask, and what changed nothing, is whoever looks at the books: this console, as a rule.
+        entries.extend(
+            asked.zip(log).filter(|(told, entry)| told.by.is_some() || entry.effect != "none").map(|(told, _)| told),
+        );
     }
     for (message, _) in records.messages.values() {
         let run = runs.all().iter().find(|run| message.execution.as_deref() == Some(run.described.arn.as_str()));

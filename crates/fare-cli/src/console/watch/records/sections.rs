@@ -8,6 +8,7 @@ use super::super::runs::{Run, Runs};
 use super::{AtGateway, Records};
 use crate::amount::display_amount;
 use crate::console::queues;
+use crate::console::shared::now;
 use crate::dossier::GatewayIntent;
 use crate::observe::Entry;
 use crate::report::{decision, visible};
@@ -199,22 +200,20 @@ fn balance(records: &Records, runs: &Runs) -> Value {
     let reversed = of(&records.entries.reversal, posted(&records.entries.reversal)).saturating_abs();
     let standing = credited.saturating_sub(reversed);
     let decided = records.fare.as_ref().is_none_or(|fare| fare.status != FareStatus::Registered);
-    let under_way = runs.at_work() || !decided || is_under_way(records);
+    let under_way =
+        runs.at_work() || records.read_at_work || runs.awaits_recovery(now()) || !decided || is_under_way(records);
     let word = match (&records.gateway, under_way) {
-        (AtGateway::Silent(_), _) => "not known",
+        (AtGateway::Silent(_) | AtGateway::Unknown, _) => "not known",
         (_, true) => "under way",
         (_, false) if net == standing && there.held == 0 => "balances",
         (_, false) => "does not balance",
     };
-    json!({
-        "title": "Balance",
-        "word": word,
-        "lines": [
-            line("captured − refunded", money(records, net), None),
-            line("credited − reversed", money(records, standing), None),
-            line("held", money(records, there.held), None),
-        ],
-    })
+    let mut lines = vec![line("credited − reversed", money(records, standing), None)];
+    if matches!(records.gateway, AtGateway::View(..) | AtGateway::Intents(_)) {
+        lines.insert(0, line("captured − refunded", money(records, net), None));
+        lines.push(line("held", money(records, there.held), None));
+    }
+    json!({ "title": "Balance", "word": word, "lines": lines })
 }
 
 /// Whether the payment is being made or taken back, so that money may be on its way.
