@@ -72,7 +72,8 @@ test('an execution that is stopped in its charge is recovered, and the books bal
     await page.locator('#runs button').first().click();
     await reads(page, '#path li', '■ the execution was stopped');
     await page.locator('#path button[data-state="ChargeFare"]').first().click();
-    await reads(page, '#detail li', /: ■ stopped$/m);
+    // An engine may go on writing down how the function answered that it had called before.
+    await reads(page, '#detail li', /: (■ stopped$|! FareCancelled)/m);
     const checks = Number(await page.locator('#books').getAttribute('data-checks'));
     await page.waitForFunction((seen) => Number(document.getElementById('books').dataset.checks) > seen + 1, checks);
     await reads(page, '#books', '✓ the books balance');

@@ -63,14 +63,15 @@ async fn look(shared: &Shared) -> Result<Value> {
         "balance": disagreements == 0,
         "disagreements": disagreements,
         "undecided": found.undecided,
+        "unsettled": outcome.counts.unsettled_accounts,
         "fares": outcome.counts.fares,
         "checkedAt": now,
         "found": found.first,
     }))
 }
 
-/// The first disagreements, for a page. A fare that is undecided, however long its gateway has kept it, is none: its money is
-/// still on its way.
+/// The first disagreements, for a page. A fare that is undecided is counted apart: nobody can say of it yet that its books
+/// agree or that they do not.
 #[derive(Default)]
 struct Found {
     first: Vec<Value>,

@@ -10,19 +10,20 @@ use fare_values::FareId;
 use futures::stream::{self, BoxStream, StreamExt};
 use serde::Deserialize;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::time::timeout;
+use tokio::time::sleep;
 
 use super::feed::{Changes, Feed, only};
-use super::shared::Shared;
+use super::shared::{Shared, is_silence};
 use super::watch;
 use crate::cards::holds_card_number;
+use crate::error::Result;
 use crate::execution::{ExecutionArn, input_of};
 
 /// How soon a page notices that the console has gone.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
-/// How long a page waits to learn which fare an execution is of.
-const SOON: Duration = Duration::from_secs(5);
+/// How soon the engine is asked again which fare an execution is of.
+const AGAIN: Duration = Duration::from_secs(2);
 
 #[derive(Deserialize)]
 pub(super) struct Wanted {
@@ -32,7 +33,7 @@ pub(super) struct Wanted {
     execution: Option<String>,
 }
 
-type Told = BoxStream<'static, Result<Event, Infallible>>;
+type Told = BoxStream<'static, std::result::Result<Event, Infallible>>;
 
 /// Everything that a page is told, from now on.
 pub(super) async fn events(
@@ -44,33 +45,50 @@ pub(super) async fn events(
         told("list", &shared, |shared| &shared.list),
         told("books", &shared, |shared| &shared.books),
     ];
-    let is_wanted = wanted.fare.is_some() || wanted.execution.is_some();
-    if let Some(fare_id) = fare(&shared, wanted).await {
-        let (whole, changes, watch) = watch::follow(&shared, &fare_id);
-        all.push(stream_of("fare", (whole, changes), move || watch.feed.listen()));
-    } else if is_wanted {
-        let unknown = Event::default().event("fare").data(only("problem", "No fare is known by this name."));
-        all.push(stream::once(std::future::ready(Ok(unknown))).boxed());
+    if wanted.fare.is_some() || wanted.execution.is_some() {
+        all.push(stream::once(of_fare(shared, wanted)).flatten().boxed());
     }
     Sse::new(stream::select_all(all)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
 }
 
+/// What is told of the fare that is wanted, once the engine has said which that is.
+async fn of_fare(shared: Arc<Shared>, wanted: Wanted) -> Told {
+    loop {
+        match fare(&shared, &wanted).await {
+            Ok(Some(fare_id)) => {
+                let (whole, changes, watch) = watch::follow(&shared, &fare_id);
+                return stream_of("fare", (whole, changes), move || watch.feed.listen());
+            }
+            Ok(None) => {
+                let unknown = Event::default().event("fare").data(only("problem", "No fare is known by this name."));
+                return stream::once(std::future::ready(Ok(unknown))).boxed();
+            }
+            // The page says that the engine does not answer.
+            Err(_) => sleep(AGAIN).await,
+        }
+    }
+}
+
 /// The fare that is wanted, where its id is one.
-async fn fare(shared: &Shared, wanted: Wanted) -> Option<String> {
-    if let Some(fare) = wanted.fare {
-        return FareId::new(&fare).ok().map(|id| id.as_str().to_owned());
+async fn fare(shared: &Shared, wanted: &Wanted) -> Result<Option<String>> {
+    let id_of = |id: &str| FareId::new(id).ok().map(|id| id.as_str().to_owned());
+    if let Some(fare) = &wanted.fare {
+        return Ok(id_of(fare));
     }
-    let name = wanted.execution.filter(|name| !holds_card_number(name) && !name.contains([':', '/']))?;
-    let execution = ExecutionArn::of(&shared.stack.outputs.state_machine_arn, &name);
-    // Where the engine does not answer soon, or the input is none, the execution's name is its fare's, as a rule.
-    let asked = timeout(SOON, input_of(&shared.stack, &execution)).await;
-    let input = asked.ok().and_then(|answer| shared.heard(answer).ok().flatten());
-    let named = input.as_ref().and_then(|input| input.get("fareId")?.as_str()).and_then(|id| FareId::new(id).ok());
-    let Some(id) = named else { return FareId::new(execution.name()).ok().map(|id| id.as_str().to_owned()) };
-    if id.as_str() != execution.name() {
-        watch::belongs(shared, id.as_str(), execution);
+    let can_be = |name: &&String| !holds_card_number(name) && !name.contains([':', '/']);
+    let Some(name) = wanted.execution.as_ref().filter(can_be) else { return Ok(None) };
+    let execution = ExecutionArn::of(&shared.stack.outputs.state_machine_arn, name);
+    let input = match shared.heard(shared.in_time(input_of(&shared.stack, &execution)).await) {
+        Ok(input) => input,
+        Err(error) if is_silence(&error) => return Err(error),
+        Err(_) => None,
+    };
+    // Where the input is none, or may not be read, the execution's name is its fare's, as a rule.
+    let named = input.as_ref().and_then(|input| id_of(input.get("fareId")?.as_str()?));
+    if let Some(id) = named.as_ref().filter(|id| *id != name) {
+        watch::belongs(shared, id, execution);
     }
-    Some(id.as_str().to_owned())
+    Ok(named.or_else(|| id_of(name)))
 }
 
 fn told(name: &'static str, shared: &Arc<Shared>, feed: fn(&Shared) -> &Feed) -> Told {

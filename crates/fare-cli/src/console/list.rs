@@ -114,14 +114,15 @@ async fn executions(shared: &Shared, machine: &str, most: usize) -> Result<Vec<L
 fn rows(executions: &[Listed], fares: &[ListedFare], attention: &BTreeSet<&str>) -> Parts {
     let by_id: BTreeMap<&str, &ListedFare> = fares.iter().map(|fare| (fare.id.as_str(), fare)).collect();
     let mut rows = Parts::new();
-    for execution in executions {
+    // The oldest first, so that a number stays what it is when there are newer ones.
+    for (number, execution) in executions.iter().rev().enumerate() {
         let name = execution.arn.name();
         let needs_attention = attention.contains(execution.arn.as_str());
         let fare = by_id.get(name).and_then(|fare| fare.record.as_ref());
-        rows.insert(key(name, rows.len()), row(name, Some(execution), fare, needs_attention));
+        rows.insert(key(name, number), row(name, Some(execution), fare, needs_attention));
     }
-    for fare in fares {
-        let key = key(&fare.id, rows.len());
+    for (number, fare) in fares.iter().rev().enumerate() {
+        let key = key(&fare.id, executions.len().saturating_add(number));
         rows.entry(key).or_insert_with(|| row(&fare.id, None, fare.record.as_ref(), false));
     }
     rows

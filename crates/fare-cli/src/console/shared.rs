@@ -1,13 +1,13 @@
 //! What every part of the console works with.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 use tokio::sync::Semaphore;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::Functions;
 use super::feed::{Feed, Parts};
@@ -25,6 +25,9 @@ const READ_AT_A_TIME: usize = 6;
 /// How long a look may take, at most. A thousand executions and fares are read in a second or two, while a hundred fares are
 /// under way in ten.
 const LOOK: Duration = Duration::from_secs(60);
+
+/// For how long nobody has been answered, where the engine is said not to answer.
+const SILENT: Duration = Duration::from_secs(2);
 
 /// The account of whatever is in an engine of this machine, within an ARN.
 const OF_NO_ACCOUNT: &str = ":000000000000:";
@@ -52,6 +55,8 @@ pub(super) struct Shared {
     pub(super) queues: Queues,
     start: String,
     presses: AtomicUsize,
+    /// When the engine answered anything.
+    answered_at: Mutex<Option<Instant>>,
 }
 
 impl Shared {
@@ -81,6 +86,7 @@ impl Shared {
             // As with a run's id, never so many digits together that they could be taken for a card number.
             start: format!("{:x}c{:x}", since_epoch.as_secs(), std::process::id()),
             presses: AtomicUsize::new(1),
+            answered_at: Mutex::default(),
         }
     }
 
@@ -111,10 +117,21 @@ impl Shared {
     }
 
     /// Whether an answer of the engine came or not, for the pages to say; and the answer. That something was refused is an
-    /// answer too.
+    /// answer too. As long as others are answered, one who is not has only waited too short.
     pub(super) fn heard<T>(&self, answer: Result<T>) -> Result<T> {
-        let silence = answer.as_ref().err().filter(|error| is_silence(error));
-        self.tell_health(silence.map(|error| visible(&error.in_full())).as_deref());
+        match &answer {
+            Ok(_) | Err(Error::Aws { .. } | Error::NotAllowed { .. }) => {
+                *self.answered_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+                self.tell_health(None);
+            }
+            Err(error) if is_silence(error) => {
+                let answered_at = *self.answered_at.lock().unwrap_or_else(PoisonError::into_inner);
+                if answered_at.is_none_or(|at| at.elapsed() > SILENT) {
+                    self.tell_health(Some(&visible(&error.in_full())));
+                }
+            }
+            Err(_) => {}
+        }
         answer
     }
 
@@ -147,7 +164,7 @@ pub(super) fn now() -> i64 {
 }
 
 /// Whether an error means that nobody is there, rather than that something was refused.
-fn is_silence(error: &Error) -> bool {
+pub(super) fn is_silence(error: &Error) -> bool {
     matches!(
         error,
         Error::NoAnswer { .. } | Error::NotAws { .. } | Error::NoEngine { .. } | Error::NoCredentials { .. }

@@ -55,7 +55,8 @@ pub(super) fn stories() -> Vec<Value> {
 
 /// Why stories cannot be played; `None` where they can.
 pub(super) fn no_stories(shared: &Shared) -> Option<&'static str> {
-    let sentence = "the stories are for stacks whose gateway can be seen: set GATEWAY_VIEW_URL, as `fare local` does";
+    let sentence = "the stories are for stacks whose gateway can be seen: set GATEWAY_VIEW_URL, \
+                    as `fare local` does, to that of this stack";
     shared.stack.gateway_view_url.is_none().then_some(sentence)
 }
 

@@ -13,7 +13,7 @@ export function showBooks() {
     if (books === undefined) {
       return;
     }
-    counter.dataset.balance = books.unknown === undefined ? books.balance : 'unknown';
+    counter.dataset.balance = books.balance && !isWhole(books) ? 'unknown' : (books.balance ?? 'unknown');
     counter.dataset.checks = books.checks;
     counter.title = `Looked at ${clock(books.checkedAt)}`;
     say(counter, words(books));
@@ -25,12 +25,21 @@ export function showBooks() {
 
 const disagreement = ({ about, kind, detail }) => `${about}: ${kind}: ${detail}`;
 
-function words({ unknown, balance, disagreements, fares, undecided }) {
+/** Whether everything was compared: nobody can say of the rest yet. */
+const isWhole = ({ undecided, unsettled }) => undecided === 0 && unsettled === 0;
+
+function words(books) {
+  const { unknown, balance, disagreements, fares, undecided, unsettled } = books;
   if (unknown !== undefined) {
     return `? the books cannot be read: ${unknown}`;
   }
   const all = fares === 1 ? '1 fare' : `${fares} fares`;
-  const underWay = undecided > 0 ? `, ${undecided} under way` : '';
-  const ways = disagreements === 1 ? '1 disagreement' : `${disagreements} disagreements`;
-  return balance ? `✓ the books balance: ${all}${underWay}` : `✕ the books do not balance: ${ways}, ${all}${underWay}`;
+  if (!balance) {
+    return `✕ the books do not balance: ${disagreements === 1 ? '1 disagreement' : `${disagreements} disagreements`}, ${all}`;
+  }
+  if (isWhole(books)) {
+    return `✓ the books balance: ${all}`;
+  }
+  const open = [[undecided, 'undecided for long'], [unsettled, 'accounts not compared']].filter(([count]) => count > 0);
+  return `? the books balance as far as can be said: ${all}, ${open.map((some) => some.join(' ')).join(', ')}`;
 }

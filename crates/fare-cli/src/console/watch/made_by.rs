@@ -45,17 +45,18 @@ pub(super) fn made_by(runs: &[Run], change: Change, at: Option<i64>) -> Option<S
         let all = runs.iter().flat_map(|run| run.visited().iter().map(move |visit| (run, visit)));
         all.filter(move |(_, visit)| change.makers().contains(&visit.state.as_str()))
     };
-    let during = |at: i64, skew: i64| {
+    let during = |at: i64, before: i64, after: i64| {
         // The last, since what a recovery takes back was made before by what it recovers.
         visits().rfind(|(run, visit)| {
             // An execution that was stopped never left the state that it was in.
             let left = visit.left_at.or(run.described.ended_at);
-            let ends = left.map_or(i64::MAX, |left| left.saturating_add(skew));
-            (visit.entered_at.saturating_sub(skew)..=ends).contains(&at)
+            let ends = left.map_or(i64::MAX, |left| left.saturating_add(after));
+            (visit.entered_at.saturating_sub(before)..=ends).contains(&at)
         })
     };
     let found = match at {
-        Some(at) => during(at, 0).or_else(|| during(at, SKEW)),
+        // Rather by a state that had begun than by one that would.
+        Some(at) => during(at, 0, 0).or_else(|| during(at, 0, SKEW)).or_else(|| during(at, SKEW, SKEW)),
         None => visits().next_back(),
     };
     found
@@ -101,6 +102,10 @@ mod tests {
     fn clocks_may_differ_a_little_and_a_stopped_functions_last_work_is_its_own() {
         assert_eq!(by(Change::Registered, 2_400).as_deref(), Some("RegisterFare"));
         assert_eq!(by(Change::Gateway, 5_600).as_deref(), Some("ChargeFare"));
+        let [stopped, _] = stopped_and_recovered();
+        let at_once = [("RefundFare", 6_200, Some(7_000))];
+        let at_once = run(Machine::Recovery, ExecutionStatus::Succeeded, Some(8_000), &at_once);
+        assert_eq!(made_by(&[stopped, at_once], Change::Gateway, Some(5_600)).as_deref(), Some("ChargeFare"));
     }
 
     #[test]

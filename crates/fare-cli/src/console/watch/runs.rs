@@ -124,6 +124,8 @@ impl Run {
             if self.whole && described == self.described {
                 return Ok(());
             }
+            // Whatever becomes of what is asked next: this is not all there is.
+            self.whole = false;
             self.described = described;
         }
         let events = events_after(&shared.stack, &self.described.arn, self.steps.trail.last_event).await?;

@@ -12,6 +12,9 @@ use crate::execution::Visited;
 use crate::observe::LogEntry;
 use crate::report::visible;
 
+/// What can be asked of the gateway that changes nothing, by the simulator's names.
+const READS: [&str; 5] = ["retrieve", "list", "search", "retrieve_refund", "list_refunds"];
+
 /// One line, with when it happened.
 struct Entry {
     at: i64,
@@ -30,10 +33,10 @@ pub(super) fn entries(runs: &Runs, records: &Records) -> Vec<Value> {
     of_ledger(records, runs.all(), &mut entries);
     if let AtGateway::View(_, log) = &records.gateway {
         let asked = log.iter().map(|entry| of_gateway(entry, runs.all()));
-        // What no state was at work to ask, and what changed nothing, is whoever looks at the books: this console, as a rule.
-        entries.extend(
-            asked.zip(log).filter(|(told, entry)| told.by.is_some() || entry.effect != "none").map(|(told, _)| told),
-        );
+        // Where no state was at work to ask, whoever looks at the books did: this console, as a rule.
+        let is_telling =
+            |told: &Entry, entry: &LogEntry| told.by.is_some() || !READS.contains(&entry.operation.as_str());
+        entries.extend(asked.zip(log).filter(|(told, entry)| is_telling(told, entry)).map(|(told, _)| told));
     }
     for (message, _) in records.messages.values() {
         let run = runs.all().iter().find(|run| message.execution.as_deref() == Some(run.described.arn.as_str()));
