@@ -44,8 +44,8 @@ pub(super) const ALL: &[Mutant] = &[
         wrong: "an error repeats the card data that it refuses",
         seed: Seed::Source(&[Patch {
             file: CARD_DATA,
-            old: "Err(Rejection::CardDataNotAccepted { field: path.to_owned() });",
-            new: "Err(Rejection::CardDataNotAccepted { field: format!(\"{path}: {value}\") });",
+            old: "Some(path) => Err(Rejection::CardDataNotAccepted { field: path }),",
+            new: "Some(path) => Err(Rejection::CardDataNotAccepted { field: format!(\"{path}: {input}\") }),",
         }]),
     },
     Mutant {
