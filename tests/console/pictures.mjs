@@ -17,6 +17,7 @@ async function played(page, story) {
   await play(page, story);
   await reads(page, '#fare-status', 'collection: failed');
   await reads(page, '[data-record="queues"] summary', 'in the queue failure');
+  await reads(page, '[data-record="balance"] .verdict', '✓ balances');
   await reopen(page);
   await reads(page, '#fare-status', 'collection: failed');
   await reads(page, '[data-record="queues"] summary', 'in the queue failure');

@@ -148,6 +148,8 @@ test('of a fare that is opened when all is over, nothing is marked as just chang
     await play(page, 'collected');
     await reads(page, '#fare-status', 'collection: succeeded');
     await reads(page, '[data-record="queues"] summary', 'in the queue success');
+    // Which the books say only once they were read after the execution had ended.
+    await reads(page, '[data-record="balance"] .verdict', '✓ balances');
     await reopen(page);
     await reads(page, '[data-record="balance"] .verdict', '✓ balances');
     assert.ok((await page.locator('#records dl > div').count()) > 10);
