@@ -97,3 +97,24 @@ impl Listener for Found {
         self.first.push(json!({ "about": visible(&about), "kind": kind, "detail": visible(&disagreement.detail) }));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fare_that_is_undecided_is_counted_apart_and_no_more_than_the_first_disagreements_are_told() {
+        let mut found = Found::default();
+        let mut find = |kind: Kind, count: usize| {
+            for number in 0..count {
+                let subject = Subject::Fare(format!("wr_{number}"));
+                found.disagree(Disagreement { subject, kind, detail: "4242424242424242".to_owned() });
+            }
+        };
+        find(Kind::Undecided, MOST + 5);
+        find(Kind::NotCaptured, MOST + 5);
+        assert_eq!((found.undecided, found.first.len()), (25, MOST));
+        let told = json!(found.first).to_string();
+        assert!(told.contains("fare wr_0") && told.contains("not captured") && !told.contains("4242"), "{told}");
+    }
+}

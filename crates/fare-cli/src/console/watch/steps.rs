@@ -47,14 +47,8 @@ impl Steps {
                 let entered = event.state_entered_event_details().and_then(|details| details.input());
                 self.steps.push(Step { input: entered.map(shown_text).unwrap_or_default(), ..Step::default() });
             }
-            let what = happened.map(|happened| happened.what);
-            match &what {
-                Some(What::Ended(error)) => self.failed = error.is_some(),
-                Some(What::Redriven) => self.failed = false,
-                _ => {}
-            }
             let Some(step) = self.steps.last_mut() else { continue };
-            match what {
+            match happened.map(|happened| happened.what) {
                 Some(What::Attempt(_)) => {
                     step.attempts.push(Attempt { at, ended_at: None, error: None, cause: None });
                     if let Some(task) = event.task_scheduled_event_details() {
@@ -66,9 +60,15 @@ impl Steps {
                     let output = event.state_exited_event_details().and_then(|details| details.output());
                     step.output = output.map(shown_text);
                 }
-                // What an execution that is stopped was at work on ends with it.
-                Some(What::Ended(error)) if step.is_at_work() => step.attempt_ended(at, error, None),
-                Some(What::Began | What::Entered | What::Redriven | What::Ended(_)) => {}
+                Some(What::Ended(error)) => {
+                    self.failed = error.is_some();
+                    // What an execution that is stopped was at work on ends with it.
+                    if step.is_at_work() {
+                        step.attempt_ended(at, error, None);
+                    }
+                }
+                Some(What::Redriven) => self.failed = false,
+                Some(What::Began | What::Entered) => {}
                 None if is_success(event) => step.attempt_ended(at, None, None),
                 None => {}
             }
@@ -239,6 +239,20 @@ mod tests {
         let refunded = History(events).succeed("RefundFare");
         let expected = [("ChargeFare", "undone"), ("CreditCustomerAccount", "caught"), ("RefundFare", "done")];
         assert_eq!(refunded.stands(false), standing(&expected));
+    }
+
+    #[test]
+    fn the_state_in_which_an_execution_failed_is_told_until_it_is_redriven() {
+        let enter = |history: History| {
+            let details = StateEnteredEventDetails::builder().name("FareProcessingFailed").build().unwrap();
+            history.add(Type::FailStateEntered, |event| event.state_entered_event_details(details))
+        };
+        let failed = || enter(History::default()).add(Type::ExecutionFailed, |event| event);
+        assert_eq!(failed().stands(false), standing(&[("FareProcessingFailed", "failed")]));
+        let redriven = failed().add(Type::ExecutionRedriven, |event| event);
+        assert_eq!(redriven.stands(false), standing(&[("FareProcessingFailed", "running")]));
+        let succeeded = enter(History::default()).add(Type::ExecutionSucceeded, |event| event);
+        assert_eq!(succeeded.stands(false), standing(&[("FareProcessingFailed", "done")]));
     }
 
     #[test]
